@@ -1,0 +1,129 @@
+import pg from 'pg';
+import type { Config } from '../config.ts';
+import { codeOf, HeedError, sentenceOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { openEmbedded } from './embedded.ts';
+
+/** A database that is reachable, new enough and durable. */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly mode: 'embedded' | 'external';
+  /** For clients of one's own, outside the pool (LISTEN, migrations that wait). */
+  readonly connection: pg.ClientConfig;
+  close(): Promise<void>;
+}
+
+/** What connecting needs of the settings. */
+export type DatabaseConfig = Pick<Config, 'data' | 'databaseUrl' | 'databasePool'>;
+
+const oldestVersion = 150_000;
+const int8 = 20;
+const int8Array = 1016;
+const parseInt8Array = pg.types.getTypeParser(1016 as never) as (value: string) => string[];
+
+/** Opens the database that the settings name: an external one if there is an address, else the embedded one. */
+export async function openDatabase(config: DatabaseConfig, log: Log): Promise<Database> {
+  if (config.databaseUrl !== undefined) {
+    return await openPool(
+      'external',
+      { connectionString: config.databaseUrl },
+      config.databasePool,
+      log,
+      async () => undefined,
+    );
+  }
+  const embedded = await openEmbedded(config.data, log);
+  return await openPool('embedded', embedded.connection, config.databasePool, log, embedded.close);
+}
+
+async function openPool(
+  mode: Database['mode'],
+  where: pg.ClientConfig,
+  max: number,
+  log: Log,
+  leave: () => Promise<void>,
+): Promise<Database> {
+  const connection = { ...where, ...clientSettings };
+  const pool = makePool(connection, max, log);
+  const close = async (): Promise<void> => {
+    await pool.end();
+    await leave();
+  };
+  try {
+    await checkServer(pool);
+  } catch (thrown) {
+    await close();
+    throw mode === 'external' ? externalError(thrown) : thrown;
+  }
+  return { pool, mode, connection, close };
+}
+
+const clientSettings: pg.ClientConfig = {
+  application_name: 'heed',
+  connectionTimeoutMillis: 10_000,
+  keepAlive: true,
+  options:
+    '-c synchronous_commit=on -c TimeZone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000',
+  types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
+};
+
+/** A pool as the program wants it: errors of idle and of busy clients are heard, so that none ends the process. */
+export function makePool(connection: pg.ClientConfig, max: number, log: Log): pg.Pool {
+  const pool = new pg.Pool({ ...connection, max });
+  // A pool's own event covers idle clients only, and without a listener of its own a busy one ends the process.
+  pool.on('error', (error) => log.warn({ code: codeOf(error) }, 'A connection to the database was lost.'));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ code: codeOf(error) }, 'A connection to the database reported an error.'));
+  });
+  return pool;
+}
+
+function typeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (format !== 'binary') {
+    if (oid === int8) return safeInteger;
+    if (oid === int8Array) return (value) => parseInt8Array(value).map(safeInteger);
+  }
+  return pg.types.getTypeParser(oid as never, format as never);
+}
+
+function safeInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${value} is too large for a number`);
+  return number;
+}
+
+async function checkServer(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ version: number; fsync: string; commit: string; standby: boolean }>(
+    `SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync,
+            current_setting('synchronous_commit') AS commit, pg_is_in_recovery() AS standby`,
+  );
+  const server = rows[0]!;
+  if (server.version < oldestVersion) {
+    throw new HeedError(
+      'database_too_old',
+      `The database is PostgreSQL ${Math.floor(server.version / 10_000)}; Heed needs 15 or newer.`,
+    );
+  }
+  if (server.standby)
+    throw new HeedError(
+      'database_read_only',
+      'The database is a standby and takes no writes; DATABASE_URL must lead to the primary.',
+    );
+  if (server.fsync !== 'on' || server.commit === 'off') {
+    throw new HeedError(
+      'database_not_durable',
+      'The database runs with fsync or synchronous_commit off, so "stored" would be a lie; turn them on.',
+    );
+  }
+}
+
+function externalError(thrown: unknown): unknown {
+  if (thrown instanceof HeedError) return thrown;
+  const code = codeOf(thrown);
+  const why = sentenceOf(thrown) || (code ?? 'no reason given');
+  if (code === '28P01' || code === '28000')
+    return new HeedError('database_refused', `The database does not let us in: ${why}.`);
+  if (code === '3D000')
+    return new HeedError('database_missing', `The database that DATABASE_URL names is not there: ${why}.`);
+  return new HeedError('database_unreachable', `The database that DATABASE_URL names cannot be reached: ${why}.`);
+}
