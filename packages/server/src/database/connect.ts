@@ -43,8 +43,7 @@ async function openPool(
   log: Log,
   leave: () => Promise<void>,
 ): Promise<Database> {
-  const connection = { ...where, ...clientSettings };
-  const pool = makePool(connection, max, log);
+  const { pool, connection } = makePool(where, max, log);
   const close = async (): Promise<void> => {
     await pool.end();
     await leave();
@@ -68,14 +67,15 @@ const clientSettings: pg.ClientConfig = {
 };
 
 /** A pool as the program wants it: errors of idle and of busy clients are heard, so that none ends the process. */
-export function makePool(connection: pg.ClientConfig, max: number, log: Log): pg.Pool {
+export function makePool(where: pg.ClientConfig, max: number, log: Log): Pick<Database, 'pool' | 'connection'> {
+  const connection = { ...where, ...clientSettings };
   const pool = new pg.Pool({ ...connection, max });
   // A pool's own event covers idle clients only, and without a listener of its own a busy one ends the process.
   pool.on('error', (error) => log.warn({ code: codeOf(error) }, 'A connection to the database was lost.'));
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ code: codeOf(error) }, 'A connection to the database reported an error.'));
   });
-  return pool;
+  return { pool, connection };
 }
 
 function typeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { silentLog } from '../log.ts';
+import { type Database, makePool } from './connect.ts';
+
+/** How the tests of this run reach their cluster; its database is migrated and only ever copied. */
+export interface TestConnection {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    heedConnection: TestConnection;
+  }
+}
+
+/** A fresh database with the whole schema. Close it after the test: the cluster goes with the run in any case. */
+export async function testDatabase(max = 5): Promise<Database> {
+  const template = inject('heedConnection');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await asAdministrator(`CREATE DATABASE ${name} TEMPLATE ${template.database}`);
+  const { pool, connection } = makePool({ ...template, database: name }, max, silentLog);
+  const close = async (): Promise<void> => {
+    await pool.end();
+    await asAdministrator(`DROP DATABASE ${name} WITH (FORCE)`);
+  };
+  return { pool, mode: 'embedded', connection, close };
+}
+
+async function asAdministrator(statement: string): Promise<void> {
+  const client = new pg.Client({ ...inject('heedConnection'), database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A port that nothing listens on, below those that the system gives to outgoing connections by itself. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no free port below 32768 was found in 50 attempts');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
