@@ -270,7 +270,8 @@ function readFlags(argv: readonly string[]): Environment {
     if (token.kind !== 'option') continue;
     if (!keys.some((key) => settings[key].flag === token.name))
       throw unknownFlag(token.rawName, Object.keys(settingOptions()));
-    if (token.value === undefined) throw new HeedError('flag_without_value', `${token.rawName} needs a value.`);
+    if (token.value === undefined || token.value.startsWith('--'))
+      throw new HeedError('flag_without_value', `${token.rawName} needs a value.`);
     flags[token.name] = token.value;
   }
   return flags;

@@ -1,0 +1,69 @@
+import { HeedError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { printFailure } from './output.ts';
+
+/** A command: what it takes, what it does, and where its code is, which is only loaded when it runs. */
+interface Command {
+  readonly usage: string;
+  readonly sentence: string;
+  load(): Promise<{ run(argv: readonly string[]): Promise<number> }>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  start: { usage: 'start', sentence: 'runs the server', load: () => import('./start.ts') },
+  migrate: {
+    usage: 'migrate',
+    sentence: 'brings the schema of the database up to date',
+    load: () => import('./migrate.ts'),
+  },
+  doctor: { usage: 'doctor', sentence: 'checks everything that a start needs', load: () => import('./doctor.ts') },
+  agent: {
+    usage: 'agent add --email ADDRESS --password TEXT --name NAME [--role agent|supervisor|admin] [--queue NAME …]',
+    sentence: 'adds a person',
+    load: () => import('./agent.ts'),
+  },
+  queue: { usage: 'queue add --name NAME', sentence: 'adds a queue', load: () => import('./queue.ts') },
+  inbox: {
+    usage: 'inbox add --name NAME --queue NAME [--key TEXT] [--origin ADDRESS …]',
+    sentence: 'adds an inbox, which a page embeds by its key',
+    load: () => import('./inbox.ts'),
+  },
+  settings: { usage: 'settings', sentence: 'shows every setting', load: () => import('./settings.ts') },
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h')
+    return help(name === undefined ? 1 : 0);
+  try {
+    const command = commands[name];
+    if (command === undefined) throw unknownCommand(name);
+    if (rest.includes('--help')) return helpFor(command);
+    return await (await command.load()).run(rest);
+  } catch (thrown) {
+    printFailure(argv.includes('--json'), thrown);
+    return 1;
+  }
+}
+
+function help(exitCode: number): number {
+  const lines = Object.values(commands).map(({ usage, sentence }) => `  ${usage}\n      ${sentence}`);
+  process.stdout.write(`Usage: npm run heed -- COMMAND [--json] [settings]\n\n${lines.join('\n')}\n\n`);
+  process.stdout.write(
+    'Every command takes the settings as flags (--data FOLDER, --database-url …); docs/operating.md lists them.\n',
+  );
+  return exitCode;
+}
+
+function helpFor({ usage, sentence }: Command): number {
+  process.stdout.write(`npm run heed -- ${usage}\n    ${sentence}\n`);
+  return 0;
+}
+
+function unknownCommand(name: string): HeedError {
+  const meant = nearest(name, Object.keys(commands));
+  const hint = meant === undefined ? 'run with --help for all of them' : `did you mean ${meant}?`;
+  return new HeedError('unknown_command', `There is no command ${name}; ${hint}`);
+}

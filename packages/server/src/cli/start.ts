@@ -1,0 +1,48 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { HeedError, sentenceOf } from '../errors.ts';
+import { startServer } from '../main.ts';
+import { readCommandLine } from './command-line.ts';
+
+// Longer than a server that drains in order needs; after it the process ends however things stand.
+const longestCloseMs = 20_000;
+
+/** `heed start`: runs the server until it is told to end. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const { config, words } = readCommandLine(argv);
+  if (words.length > 0)
+    throw new HeedError('bad_command', `After start come flags only; you typed ${JSON.stringify(words.join(' '))}.`);
+  const told = untilTold();
+  const server = await startServer(config);
+  if (config.pidFile !== undefined) writeFileSync(config.pidFile, `${process.pid}\n`);
+  const signal = await told;
+  setTimeout(endNow, longestCloseMs).unref();
+  try {
+    await server.close();
+    return 0;
+  } catch (thrown) {
+    process.stderr.write(`While ending after ${signal}: ${sentenceOf(thrown)}\n`);
+    return 1;
+  } finally {
+    if (config.pidFile !== undefined) rmSync(config.pidFile, { force: true });
+  }
+}
+
+function endNow(): void {
+  process.stderr.write('The server did not end in 20 seconds, so it is ended now; nothing that was stored is lost.\n');
+  process.exit(1);
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function untilTold(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const told = (signal: NodeJS.Signals): void => {
+      resolve(signal);
+      for (const each of ['SIGINT', 'SIGTERM'] as const) {
+        process.off(each, told);
+        process.on(each, () => process.exit(1));
+      }
+    };
+    process.on('SIGINT', told);
+    process.on('SIGTERM', told);
+  });
+}
