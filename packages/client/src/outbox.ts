@@ -1,0 +1,215 @@
+import { type FrameOf, GUARDED, mayTryAgain, type Request, type Stream, streamType } from '@heed/protocol';
+import { emptyReplica, receiveUpdate, reopen } from './replica.ts';
+import { isInStep, seenPoint } from './selectors.ts';
+import type { Pending } from './state.ts';
+import { dropPending, keepPending, nextRe, note, setPending, setReplica, transmit, type Work } from './work.ts';
+
+/** At most this many sends are in flight on one terminal (SND4). */
+const IN_FLIGHT = 8;
+const KEPT_IDS = 5_000;
+
+export type NewPending = Pick<Pending, 'id' | 's' | 'kind' | 'body' | 'then' | 'override' | 'basedOn'>;
+
+/** A key press: the point seen is frozen into it now, before anything else happens (GRD1). */
+export function press(w: Work, send: NewPending): void {
+  const basedOn = send.basedOn ?? seenPoint(w.t, send.s);
+  const pending: Pending = {
+    ...send,
+    basedOn,
+    terminal: w.t.id,
+    attempt: 1,
+    pressedAt: w.now,
+    order: w.t.serial + 1,
+    state: { name: 'writing' },
+  };
+  const mine = new Set([...w.t.mine, send.id].slice(-KEPT_IDS));
+  w.t = { ...w.t, serial: w.t.serial + 1, mine, outbox: [...w.t.outbox, pending] };
+  w.effects.push({ do: 'put-pending', pending: { ...pending, state: { name: 'waiting' } } });
+}
+
+/** The outbox has it for good: now it may be shown and transmitted (SND1). */
+export function written(w: Work, id: string): void {
+  const pending = find(w, id);
+  if (pending?.state.name === 'writing') setPending(w, { ...pending, state: { name: 'waiting' } });
+  flush(w);
+}
+
+/** A new press of a held, refused or reviewed send: same id, new `basedOn`, next attempt, last place (GRD3, SND4). */
+export function again(w: Work, id: string, override: Pending['override']): void {
+  const pending = find(w, id);
+  if (!pending || !['held', 'refused', 'review'].includes(pending.state.name)) return;
+  const { override: _, retryAt: __, ...rest } = pending;
+  w.t = { ...w.t, serial: w.t.serial + 1 };
+  keepPending(w, {
+    ...rest,
+    basedOn: seenPoint(w.t, pending.s),
+    attempt: pending.attempt + 1,
+    pressedAt: w.now,
+    order: w.t.serial,
+    state: { name: 'waiting' },
+    ...(override ? { override } : {}),
+  });
+  flush(w);
+}
+
+/** Takes a send back. Where a copy may be under way, the server is told until it answers (SND9). */
+export function withdraw(w: Work, id: string): void {
+  const pending = find(w, id);
+  if (!pending || pending.state.name === 'stored') return;
+  if (!pending.flown) return dropPending(w, id);
+  keepPending(w, { ...pending, state: { name: 'cancelling' } });
+  flush(w);
+}
+
+function find(w: Work, id: string | undefined): Pending | undefined {
+  return w.t.outbox.find((pending) => pending.id === id);
+}
+
+/** Sends what may go now, stream by stream in the order of the presses (SND4). */
+export function flush(w: Work): void {
+  if (w.t.link.state !== 'open' || w.t.outbox.length === 0) return;
+  for (const s of new Set(w.t.outbox.map((pending) => pending.s))) flushStream(w, s);
+}
+
+function flushStream(w: Work, s: Stream): void {
+  const queue = w.t.outbox.filter((pending) => pending.s === s).sort((a, b) => a.order - b.order);
+  let held = false;
+  let before: Pending | undefined;
+  for (const pending of queue) {
+    if (pending.state.name === 'cancelling') tellCancelled(w, pending);
+    if (pending.state.name === 'held' || pending.state.name === 'review') held = true;
+    if (pending.state.name === 'flying') before = pending;
+    if (pending.state.name !== 'waiting' || (held && GUARDED.has(pending.kind))) continue;
+    if (!mayFly(w, pending)) return;
+    before = fly(w, pending, before);
+  }
+}
+
+function mayFly(w: Work, pending: Pending): boolean {
+  if (pending.retryAt !== undefined && pending.retryAt > w.now) return false;
+  if (w.t.outbox.filter((other) => other.state.name === 'flying').length >= IN_FLIGHT) return false;
+  // A desk does not send while its window may be behind (I9); a customer's words are never held up (SND8).
+  const guarded = w.t.kind !== 'widget' && GUARDED.has(pending.kind) && w.t.watched.has(pending.s);
+  return !guarded || isInStep(w.t, w.t.replicas.get(pending.s), w.now);
+}
+
+function fly(w: Work, pending: Pending, before: Pending | undefined): Pending {
+  const session = w.t.link.state === 'open' ? w.t.link.session : '';
+  const { follows: _, retryAt: __, ...rest } = pending;
+  const flying: Pending = {
+    ...rest,
+    ...(before ? { follows: before.id } : {}),
+    flown: true,
+    state: { name: 'flying', re: nextRe(w), at: w.now, session },
+  };
+  setPending(w, flying);
+  transmit(w, sendFrame(w, flying));
+  if (!pending.flown) w.effects.push({ do: 'put-pending', pending: { ...flying, state: { name: 'waiting' } } });
+  return flying;
+}
+
+function sendFrame(w: Work, pending: Pending): Request {
+  const { id, s, kind, body, attempt, basedOn, follows, then, override } = pending;
+  return {
+    t: 'send',
+    id,
+    s,
+    epoch: w.t.epoch ?? '',
+    kind,
+    body,
+    attempt,
+    ...(basedOn ? { basedOn } : {}),
+    ...(follows ? { follows } : {}),
+    ...(then ? { then } : {}),
+    ...(override ? { override } : {}),
+    ...(pending.state.name === 'flying' ? { re: pending.state.re } : {}),
+  };
+}
+
+function tellCancelled(w: Work, pending: Pending): void {
+  if (pending.state.name === 'cancelling' && pending.state.re !== undefined) return;
+  const re = nextRe(w);
+  setPending(w, { ...pending, state: { name: 'cancelling', re } });
+  transmit(w, { t: 'cancel', s: pending.s, id: pending.id, re });
+}
+
+/** What was under way on a connection that ended goes again on the next, as the same attempt. */
+export function groundAll(w: Work): void {
+  const outbox = w.t.outbox.map((pending): Pending => {
+    if (pending.state.name === 'flying') return { ...pending, state: { name: 'waiting' } };
+    return pending.state.name === 'cancelling' ? { ...pending, state: { name: 'cancelling' } } : pending;
+  });
+  w.t = { ...w.t, outbox };
+}
+
+export function receiveSent(w: Work, frame: FrameOf<'sent'>): void {
+  const pending = find(w, frame.id);
+  if (!pending) return;
+  if (pending.s !== frame.s) begun(w, pending.s, frame.s);
+  const replica = w.t.replicas.get(frame.s);
+  const applied = replica?.items.some((item) => item.id === frame.id && item.actor.id === w.t.you?.id);
+  // Where the window will never show it (not watched, or gone), `sent` is all that can come.
+  const watched = replica !== undefined && replica.phase.name !== 'gone';
+  if (applied || !watched) dropPending(w, frame.id);
+  else keepPending(w, { ...pending, s: frame.s, state: { name: 'stored', at: frame.at } });
+  flush(w);
+}
+
+/** The first message began its conversation (SND7): what waits behind it belongs there, and the window opens. */
+function begun(w: Work, placeholder: Stream, s: Stream): void {
+  for (const pending of w.t.outbox) {
+    const waits = pending.s === placeholder && pending.state.name !== 'flying';
+    if (waits && streamType(s) === 'chat') keepPending(w, { ...pending, s });
+  }
+  if (w.t.watched.has(s)) return;
+  w.t = { ...w.t, watched: new Set(w.t.watched).add(s) };
+  if (!w.t.replicas.has(s)) setReplica(w, emptyReplica(s));
+  reopen(w, s);
+}
+
+/** GRD3: nothing is stored; the answer repairs the window, and the draft stays as it was typed. */
+export function receiveHeld(w: Work, frame: FrameOf<'held'>): void {
+  receiveUpdate(w, frame.update);
+  const pending = find(w, frame.id);
+  // An answer to an older press only repairs.
+  if (!pending || pending.attempt !== frame.attempt || pending.state.name !== 'flying') return;
+  const { because, duplicateOf } = frame;
+  keepPending(w, {
+    ...pending,
+    state: { name: 'held', because, heldAt: w.now, ...(duplicateOf === undefined ? {} : { duplicateOf }) },
+  });
+  flush(w);
+}
+
+export function receiveRefused(w: Work, frame: FrameOf<'refused'>): void {
+  const pending = find(w, frame.id) ?? w.t.outbox.find((p) => 're' in p.state && p.state.re === frame.re);
+  if (!pending || (pending.state.name !== 'flying' && pending.state.name !== 'cancelling')) return;
+  if (pending.state.name === 'cancelling') {
+    if (!mayTryAgain(frame.code)) dropPending(w, pending.id);
+    return;
+  }
+  if (!mayTryAgain(frame.code)) {
+    keepPending(w, { ...pending, state: { name: 'refused', code: frame.code, message: frame.message } });
+  } else if (frame.code === 'wrong_epoch' && w.t.kind !== 'widget') {
+    keepPending(w, { ...pending, state: { name: 'review' } });
+  } else {
+    const pause = frame.retryAfterMs ?? (frame.code === 'unknown_follows' ? 100 : 1_000 + 1_000 * w.chance);
+    setPending(w, { ...pending, retryAt: w.now + pause, state: { name: 'waiting' } });
+  }
+  flush(w);
+}
+
+/** A new epoch: customers' sends go again in order, an agent's must be looked at again (EPO2). */
+export function reviewAll(w: Work): void {
+  if (w.t.kind === 'widget') return;
+  for (const pending of w.t.outbox) {
+    const open = pending.state.name === 'waiting' || pending.state.name === 'flying' || pending.state.name === 'stored';
+    if (open) keepPending(w, { ...pending, state: { name: 'review' } });
+  }
+}
+
+/** The stream is gone for this person: what its author wrote stays, to copy or discard (CON9). */
+export function keepWhatIsGone(w: Work, s: Stream): void {
+  for (const pending of w.t.outbox) if (pending.s === s && pending.state.name === 'stored') dropPending(w, pending.id);
+  note(w, 'gone', 0, s);
+}

@@ -1,0 +1,355 @@
+import {
+  type Beat,
+  type ChatState,
+  type ConversationState,
+  compare,
+  EMPTY_CHAT,
+  EMPTY_CONVERSATION,
+  type Entry,
+  evolveChat,
+  evolveConversation,
+  type Held,
+  type Item,
+  isWellFormed,
+  type Point,
+  type Snapshot,
+  type Stream,
+  streamType,
+  type Update,
+} from '@heed/protocol';
+import { isNews } from './selectors.ts';
+import type { Asking, Replica } from './state.ts';
+import { dropPending, nextRe, note, setReplica, transmit, type Work } from './work.ts';
+
+/** A window that holds nothing yet. */
+export function emptyReplica(s: Stream): Replica {
+  return {
+    s,
+    epoch: '',
+    phase: { name: 'empty' },
+    before: { n: 0, h: '' },
+    items: [],
+    state: emptyState(s),
+    entries: new Map(),
+    reads: new Map(),
+    typing: new Map(),
+    viewing: [],
+    malformed: 0,
+    shown: new Set(),
+    seen: { n: 0, h: '' },
+    readTold: 0,
+  };
+}
+
+function emptyState(s: Stream): Replica['state'] {
+  const type = streamType(s);
+  if (type === 'list') return null;
+  return type === 'conversation' ? EMPTY_CONVERSATION : EMPTY_CHAT;
+}
+
+/** Where the item with this number stands, or would stand: items are in the order of their numbers. */
+function indexOf(items: readonly Item[], n: number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((items[middle] as Item).n < n) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The hash at a number, where this window still knows it. */
+export function hashAt(replica: Replica, n: number): string | undefined {
+  if (replica.at?.n === n) return replica.at.h;
+  if (replica.before.n === n && replica.before.h !== '') return replica.before.h;
+  const item = replica.items[indexOf(replica.items, n)];
+  return item?.n === n ? item.h : undefined;
+}
+
+function heldOf(replica: Replica, asked: number | undefined): Held {
+  return {
+    hashAt: (n) => hashAt(replica, n),
+    ...(replica.at === undefined ? {} : { at: replica.at }),
+    ...(asked === undefined ? {} : { asked }),
+  };
+}
+
+/** Asks for what is missing: one request in flight per stream, then a snapshot after three tries (CMP6). */
+export function ask(w: Work, replica: Replica, what: Asking['what'], tries = 1): void {
+  if (w.t.link.state !== 'open') return;
+  const re = nextRe(w);
+  const asking: Asking = { re, what, at: w.now, tries, asked: replica.at?.n ?? 0 };
+  setReplica(w, { ...replica, asking });
+  if (what === 'after' && replica.at) transmit(w, { t: 'get', s: replica.s, after: replica.at, re });
+  else if (what === 'before') transmit(w, { t: 'get', s: replica.s, before: replica.before.n + 1, re });
+  else transmit(w, { t: 'open', s: replica.s, re });
+}
+
+/** Asks again for what did not come in time. */
+export function askAgain(w: Work, replica: Replica): void {
+  const asking = replica.asking;
+  if (!asking) return;
+  const rest = endRequest(replica);
+  if (asking.what === 'before') return setReplica(w, rest);
+  if (asking.tries >= 3 || !replica.at) ask(w, rest, 'snapshot', asking.tries + 1);
+  else ask(w, rest, 'after', asking.tries + 1);
+}
+
+function endRequest(replica: Replica): Replica {
+  const { asking: _, ...rest } = replica;
+  return rest;
+}
+
+/** CMP3: what is held is not what the server has. The window freezes, says so, and begins anew from a snapshot. */
+export function diverge(w: Work, replica: Replica, ours: Point, theirs: Point): void {
+  w.t = { ...w.t, counters: { ...w.t.counters, divergences: w.t.counters.divergences + 1 } };
+  const frozen: Replica = { ...endRequest(replica), phase: { name: 'frozen', why: 'diverged' } };
+  setReplica(w, frozen);
+  note(w, 'diverged', replica.at?.n ?? 0, replica.s);
+  transmit(w, { t: 'diverged', s: replica.s, ours, theirs });
+  ask(w, frozen, 'snapshot');
+}
+
+/** CMP12: the first unreadable sequence is a mismatch, the second a divergence. */
+function malformed(w: Work, replica: Replica, update: Update): void {
+  const counted = { ...replica, malformed: replica.malformed + 1 };
+  if (counted.malformed > 1 && replica.at) diverge(w, { ...counted, malformed: 0 }, replica.at, update.head);
+  else {
+    setReplica(w, counted);
+    ask(w, counted, replica.at ? 'after' : 'snapshot');
+  }
+}
+
+/** Compares an update with what is held and does what the comparison says (§3). */
+export function receiveUpdate(w: Work, update: Update): void {
+  const before = w.t.replicas.get(update.s);
+  if (!before || before.phase.name === 'gone') return;
+  if (update.re?.startsWith('r') && before.asking?.re === update.re && before.asking.what === 'before')
+    return extend(w, before, update);
+  const answer = isAnswer(before, update.re);
+  const asked = answer ? before.asking?.asked : undefined;
+  const replica = answer ? endRequest(before) : before;
+  if (replica.phase.name === 'frozen') return setReplica(w, replica);
+  if (!isWellFormed(update)) return malformed(w, replica, update);
+  const verdict = compare(update, heldOf(replica, asked));
+  const head = replica.head && replica.head.n > update.head.n ? replica.head : update.head;
+  const known: Replica = { ...replica, head };
+  if (verdict.do === 'diverged') return diverge(w, known, verdict.ours, verdict.theirs);
+  if (verdict.do === 'apply') applyItems(w, known, update, verdict.from, answer);
+  else setReplica(w, known);
+  if (verdict.do === 'get' && !replica.asking) countMismatch(w);
+  settle(w, update.s, update.head);
+}
+
+/** An answer bears our `re`; what the server sends unasked after a hello or check ends the waiting for it (BEAT3). */
+function isAnswer(replica: Replica, re: string | undefined): boolean {
+  return replica.asking !== undefined && (replica.asking.re === re || replica.asking.re === '');
+}
+
+function countMismatch(w: Work): void {
+  w.t = { ...w.t, counters: { ...w.t.counters, mismatches: w.t.counters.mismatches + 1 } };
+}
+
+/** After any row: where the head is ahead, ask for the rest; where it is held, that is proof (CMP8). */
+function settle(w: Work, s: Stream, confirmed: Point): void {
+  const replica = w.t.replicas.get(s);
+  if (!replica) return;
+  const n = replica.at?.n ?? -1;
+  if (replica.head && replica.head.n > n) {
+    note(w, 'catching-up', Math.max(n, 0), s);
+    if (!replica.asking) ask(w, replica, replica.at ? 'after' : 'snapshot');
+    return;
+  }
+  if (replica.at && confirmed.n === replica.at.n && confirmed.h === replica.at.h) {
+    setReplica(w, { ...replica, provenAt: w.now });
+    note(w, 'in-step', replica.at.n, s);
+  }
+}
+
+function applyItems(w: Work, replica: Replica, update: Update, from: number, answer: boolean): void {
+  const fresh = update.items.slice(from);
+  const begins = replica.at === undefined;
+  const last = fresh.at(-1);
+  const at: Point = last ? { n: last.n, h: last.h } : update.prev;
+  const repaired = w.t.counters.repaired + (answer && !begins && fresh.length > 0 ? 1 : 0);
+  w.t = { ...w.t, counters: { ...w.t.counters, repaired } };
+  const grown: Replica = {
+    ...replica,
+    epoch: update.epoch,
+    phase: { name: 'held' },
+    ...(begins ? { before: update.prev, state: emptyState(replica.s) } : {}),
+    at,
+    malformed: 0,
+    ...(streamType(replica.s) === 'list' ? grownList(replica, fresh, at) : grownLog(replica, fresh)),
+    ...(answer && !begins && fresh[0] && last ? { caughtUp: { from: fresh[0].n, to: last.n, at: w.now } } : {}),
+  };
+  enter(w, grown, fresh);
+}
+
+/** Puts a changed window in place: one write for items and point (CMP9), and own items leave the outbox (SND1). */
+function enter(w: Work, replica: Replica, fresh: readonly Item[]): void {
+  setReplica(w, advanceSeen(w, replica));
+  w.effects.push({ do: 'put-replica', s: replica.s });
+  if (streamType(replica.s) !== 'list') for (const item of fresh) leaveOutbox(w, item);
+}
+
+function leaveOutbox(w: Work, item: Item): void {
+  const pending = w.t.outbox.find((waiting) => waiting.id === item.id);
+  if (pending && item.actor.id === w.t.you?.id) dropPending(w, pending.id);
+}
+
+function grownLog(replica: Replica, fresh: readonly Item[]): Pick<Replica, 'items' | 'state' | 'typing'> {
+  const typing = new Map(replica.typing);
+  for (const item of fresh) if (item.kind === 'message') typing.delete(`${item.actor.type}:${item.actor.id}`);
+  return { items: [...replica.items, ...fresh], state: evolved(replica, fresh), typing };
+}
+
+function evolved(replica: Replica, fresh: readonly Item[]): Replica['state'] {
+  if (streamType(replica.s) === 'conversation')
+    return fresh.reduce(evolveConversation, (replica.state ?? EMPTY_CONVERSATION) as ConversationState);
+  return fresh.reduce(evolveChat, (replica.state ?? EMPTY_CHAT) as ChatState);
+}
+
+function conversationOf(item: Item): string {
+  return (item.body as { conversation: string }).conversation;
+}
+
+/** A list keeps the newest item of each conversation; what is shown changes only where held = head (LST2). */
+function grownList(replica: Replica, fresh: readonly Item[], at: Point): Pick<Replica, 'items' | 'entries'> {
+  const renewed = new Set(fresh.map(conversationOf));
+  const items = [...replica.items.filter((item) => !renewed.has(conversationOf(item))), ...newest(fresh)];
+  const whole = at.n >= (replica.head?.n ?? 0);
+  return { items, entries: whole ? entriesOf(items) : replica.entries };
+}
+
+function newest(items: readonly Item[]): Item[] {
+  const last = new Map(items.map((item) => [conversationOf(item), item]));
+  return items.filter((item) => last.get(conversationOf(item)) === item);
+}
+
+function entriesOf(items: readonly Item[]): Map<string, Entry> {
+  const present = items.filter((item) => item.kind !== 'left');
+  return new Map(present.map((item) => [conversationOf(item), item.body as Entry]));
+}
+
+/** CMP11: older items extend the window downwards where they end at what it begins with. */
+function extend(w: Work, replica: Replica, update: Update): void {
+  const rest = endRequest(replica);
+  const last = update.items.at(-1);
+  const meets =
+    last !== undefined && last.n === replica.before.n && last.h === replica.before.h && isWellFormed(update);
+  if (!meets) return setReplica(w, rest);
+  setReplica(w, advanceSeen(w, { ...rest, before: update.prev, items: [...update.items, ...rest.items] }));
+  w.effects.push({ do: 'put-replica', s: replica.s });
+}
+
+/** CMP10: applied when asked for, or when it is ahead; else compared as an update without items. */
+export function receiveSnapshot(w: Work, snapshot: Snapshot): void {
+  const replica = w.t.replicas.get(snapshot.s);
+  if (!replica || replica.phase.name === 'gone') return;
+  const wanted =
+    isAnswer(replica, snapshot.re) || replica.phase.name !== 'held' || snapshot.at.n > (replica.at?.n ?? -1);
+  if (!wanted) {
+    const { s, epoch, at } = snapshot;
+    return receiveUpdate(w, { t: 'update', s, epoch, prev: at, items: [], head: at });
+  }
+  const rest = endRequest(replica);
+  const fresh = freshStart(w, rest, snapshot);
+  enter(w, fresh, snapshot.items);
+  if (streamType(snapshot.s) === 'list') return;
+  settle(w, snapshot.s, snapshot.at);
+}
+
+function freshStart(w: Work, replica: Replica, snapshot: Snapshot): Replica {
+  const sameHistory = replica.epoch === snapshot.epoch && replica.phase.name !== 'frozen';
+  const list = streamType(snapshot.s) === 'list';
+  const behind = replica.head && replica.head.n > snapshot.at.n && sameHistory;
+  const missed = sameHistory && replica.at ? snapshot.items.filter((item) => item.n > (replica.at?.n ?? 0)) : [];
+  const first = missed[0];
+  return {
+    ...replica,
+    epoch: snapshot.epoch,
+    phase: { name: 'held' },
+    before: snapshot.before,
+    items: snapshot.items,
+    at: snapshot.at,
+    head: behind && replica.head ? replica.head : snapshot.at,
+    state: snapshot.state ?? emptyState(snapshot.s),
+    entries: list ? replica.entries : new Map(),
+    reads: new Map((snapshot.reads ?? []).map(([actor, n, at]) => [actor, { n, at }])),
+    malformed: 0,
+    shown: sameHistory ? replica.shown : new Set(),
+    seen: sameHistory ? replica.seen : { n: 0, h: '' },
+    readTold: sameHistory ? replica.readTold : 0,
+    ...(snapshot.customer ? { customer: snapshot.customer } : {}),
+    ...(first ? { caughtUp: { from: first.n, to: snapshot.at.n, at: w.now } } : {}),
+  };
+}
+
+/** BEAT2: each head is an update without items; a stream that the beat omits is opened again. */
+export function receiveBeat(w: Work, beat: Beat): void {
+  const named = new Set<Stream>();
+  for (const [s, n, h] of beat.heads) {
+    named.add(s);
+    const replica = w.t.replicas.get(s);
+    if (!replica || replica.phase.name === 'gone') continue;
+    const { asking } = replica;
+    // The beat before stands in for the moment of asking: a head below what was held then is a divergence (CMP3).
+    if (replica.heldAtBeat !== undefined && n < replica.heldAtBeat && replica.at && replica.phase.name === 'held') {
+      diverge(w, replica, replica.at, { n, h });
+      continue;
+    }
+    receiveUpdate(w, { t: 'update', s, epoch: beat.epoch, prev: { n, h }, items: [], head: { n, h } });
+    const after = w.t.replicas.get(s);
+    if (after) setReplica(w, { ...after, heldAtBeat: after.at?.n ?? 0, ...(asking ? { asking } : {}) });
+  }
+  for (const [s, actor, n, at] of beat.reads ?? []) receiveRead(w, s, actor, n, at);
+  if (beat.re !== undefined) return;
+  for (const s of w.t.watched) if (!named.has(s)) reopen(w, s);
+}
+
+/** Opens a stream at the point it holds. */
+export function reopen(w: Work, s: Stream): void {
+  const replica = w.t.replicas.get(s) ?? emptyReplica(s);
+  if (w.t.link.state !== 'open' || replica.phase.name === 'gone') return;
+  const re = nextRe(w);
+  const asking: Asking = {
+    re,
+    what: replica.at ? 'after' : 'snapshot',
+    at: w.now,
+    tries: 1,
+    asked: replica.at?.n ?? 0,
+  };
+  setReplica(w, { ...replica, asking });
+  transmit(w, { t: 'open', s, re, ...(replica.at && replica.phase.name === 'held' ? { at: replica.at } : {}) });
+}
+
+/** Reads are registers: the highest number wins (CON3). */
+export function receiveRead(w: Work, s: Stream, actor: string, n: number, at: string): void {
+  const replica = w.t.replicas.get(s);
+  if (!replica || (replica.reads.get(actor)?.n ?? 0) >= n) return;
+  setReplica(w, advanceSeen(w, { ...replica, reads: new Map(replica.reads).set(actor, { n, at }) }));
+}
+
+/** Goes on from what was seen over what was shown and what nobody must see (GRD1). */
+export function advanceSeen(w: Work, replica: Replica): Replica {
+  if (!replica.at || streamType(replica.s) === 'list') return replica;
+  const you = w.t.you;
+  const own = you ? (replica.reads.get(`${you.type}:${you.id}`)?.n ?? 0) : 0;
+  const answered = streamType(replica.s) === 'conversation' ? (replica.state as ConversationState).answeredUpTo : 0;
+  let seen = startOfSeen(replica, Math.min(Math.max(own, answered), replica.at.n));
+  for (let index = indexOf(replica.items, seen.n + 1); index < replica.items.length; index++) {
+    const item = replica.items[index] as Item;
+    if (isNews(w.t, item) && !replica.shown.has(item.n)) break;
+    seen = { n: item.n, h: item.h };
+  }
+  return seen.n === replica.seen.n && seen.h === replica.seen.h ? replica : { ...replica, seen };
+}
+
+/** A point is a number with its hash: where the hash is not known here, the mark stays where it was. */
+function startOfSeen(replica: Replica, n: number): Point {
+  if (n <= replica.seen.n) return replica.seen;
+  const h = hashAt(replica, n);
+  return h === undefined ? replica.seen : { n, h };
+}

@@ -1,0 +1,189 @@
+import type {
+  ChatState,
+  ConversationState,
+  Customer,
+  Entry,
+  Item,
+  Kind,
+  Limits,
+  Override,
+  Point,
+  Stream,
+  Then,
+  You,
+} from '@heed/protocol';
+
+/** Which application a terminal belongs to: it decides what may be sent when, and how its life is proven (BEAT5). */
+export type TerminalKind = 'desk' | 'widget' | 'api';
+
+/** All times in this package are this device's milliseconds since 1970; `skewMs` leads to the server's. */
+export type Ms = number;
+
+/** The connection. `since` is when it came into this state. */
+export type Link =
+  | { state: 'idle'; since: Ms }
+  | { state: 'waiting'; since: Ms; until: Ms; attempt: number }
+  | { state: 'connecting'; since: Ms; attempt: number }
+  | { state: 'greeting'; since: Ms; attempt: number }
+  | { state: 'open'; since: Ms; heardAt: Ms; session: string }
+  | { state: 'refused'; since: Ms; why: 'token' | 'protocol' };
+
+/** What a stream's window asked for and still waits for: one at a time (CMP6). */
+export interface Asking {
+  re: string;
+  what: 'after' | 'snapshot' | 'before';
+  at: Ms;
+  tries: number;
+  /** What was held when it asked (CMP3). */
+  asked: number;
+}
+
+/** Where a window of one stream is. */
+export type Phase =
+  | { name: 'empty' }
+  | { name: 'held' }
+  /** Frozen until a snapshot comes: what it holds is not what the server has (CMP3), or is of another epoch (EPO2). */
+  | { name: 'frozen'; why: 'diverged' | 'epoch' }
+  /** The permission ended or never was (CON9). */
+  | { name: 'gone' };
+
+export interface ReadMark {
+  n: number;
+  at: string;
+}
+
+/** One stream as this terminal holds it: items without a gap from `before` (exclusive) to `at`. */
+export interface Replica {
+  s: Stream;
+  epoch: string;
+  phase: Phase;
+  /** The point that the oldest item follows; above 0 there are older ones to ask for (CMP11). */
+  before: Point;
+  items: readonly Item[];
+  /** The point of the last item held; absent where nothing is. */
+  at?: Point;
+  /** The highest head that the server named. */
+  head?: Point;
+  /** When the server last confirmed a head that is held. */
+  provenAt?: Ms;
+  state: ConversationState | ChatState | null;
+  /** Lists: the rows, by conversation. */
+  entries: ReadonlyMap<string, Entry>;
+  /** Who has read how far, by `type:id`. */
+  reads: ReadonlyMap<string, ReadMark>;
+  customer?: Customer;
+  /** Who is writing now, by `type:id`, until when. */
+  typing: ReadonlyMap<string, { name: string; until: Ms }>;
+  /** Colleagues who have it open now. */
+  viewing: readonly { id: string; name: string }[];
+  /** A customer's place in line, from the server's last word. */
+  place?: { place: number; waitMs: number | null };
+  asking?: Asking;
+  /** Malformed updates in a row (CMP12). */
+  malformed: number;
+  /** What was held when the beat before came (CMP3). */
+  heldAtBeat?: number;
+  /** Items that came by catching up after having been away: the desk draws a line around them. */
+  caughtUp?: { from: number; to: number; at: Ms };
+  /** Numbers of material items that were shown long enough (GRD1). */
+  shown: ReadonlySet<number>;
+  /** The last point seen (GRD1). */
+  seen: Point;
+  /** The `read` last told to the server. */
+  readTold: number;
+}
+
+/** Where a send is. It leaves the outbox when its own item is applied, or its author discards it (SND1). */
+export type PendingState =
+  /** Being written to the durable outbox; not shown yet (SND1). */
+  | { name: 'writing' }
+  /** In the outbox: waits for a connection, for being in step, or for one before it. */
+  | { name: 'waiting' }
+  | { name: 'flying'; re: string; at: Ms; session: string }
+  /** `sent` came; its item has not been applied here yet. */
+  | { name: 'stored'; at: Point }
+  /** Held back (GRD3): what its author had not seen, and when the answer came. */
+  | { name: 'held'; because: number[]; heldAt: Ms; duplicateOf?: number }
+  | { name: 'refused'; code: string; message: string }
+  /** Of an epoch that ended: its author must look again (EPO2). */
+  | { name: 'review' }
+  /** Taken back by its author; the server is being told, so that no late copy is stored (SND9). Not shown. */
+  | { name: 'cancelling'; re?: string };
+
+export interface Pending {
+  id: string;
+  terminal: string;
+  s: Stream;
+  kind: Kind;
+  body: unknown;
+  attempt: number;
+  /** Frozen at the key press (GRD1). */
+  basedOn?: Point;
+  follows?: string;
+  then?: Then;
+  override?: Override;
+  pressedAt: Ms;
+  /** Position among this terminal's presses; pressing again moves it to the end (SND4). */
+  order: number;
+  retryAt?: Ms;
+  /** Whether a copy of it may be on its way: then taking it back needs the server's word. */
+  flown?: true;
+  state: PendingState;
+}
+
+export interface Draft {
+  text: string;
+  /** Newest wins (CON2); milliseconds of the terminal that wrote it. */
+  version: number;
+  kind: 'message' | 'note';
+}
+
+/** A line of the step chip's history: what changed, when. */
+export interface Transition {
+  at: Ms;
+  s?: Stream;
+  step: Step['name'];
+  n: number;
+}
+
+/** Everything that a terminal knows. Values are never changed in place. */
+export interface Terminal {
+  kind: TerminalKind;
+  id: string;
+  link: Link;
+  /** When the connection was lost, while it is; or when it never came. */
+  lostAt?: Ms;
+  /** When a connection was last open. */
+  lastOpenAt?: Ms;
+  online: boolean;
+  visible: boolean;
+  epoch?: string;
+  you?: You;
+  limits: Limits;
+  beatMs: number;
+  /** Add it to this device's clock to have the server's. */
+  skewMs: number;
+  watched: ReadonlySet<Stream>;
+  replicas: ReadonlyMap<Stream, Replica>;
+  outbox: readonly Pending[];
+  /** Ids that this terminal sent in this life: its own items never count as news to it. */
+  mine: ReadonlySet<string>;
+  drafts: ReadonlyMap<Stream, Draft>;
+  presence?: 'taking' | 'away';
+  colleagues: ReadonlyMap<string, 'taking' | 'away' | 'offline'>;
+  /** Answers that were late on this connection: two, and it begins anew (CON2). */
+  late: number;
+  counters: { mismatches: number; repaired: number; divergences: number };
+  transitions: readonly Transition[];
+  /** Makes `re` and order numbers. */
+  serial: number;
+}
+
+/** Where a window stands against the server (§1 "in step"). */
+export type Step =
+  | { name: 'loading' }
+  | { name: 'in-step'; n: number }
+  | { name: 'catching-up'; n: number; head: number }
+  | { name: 'offline'; n: number; since: Ms }
+  | { name: 'diverged'; n: number }
+  | { name: 'gone' };

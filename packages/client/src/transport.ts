@@ -1,0 +1,40 @@
+import { SUBPROTOCOL } from '@heed/protocol';
+
+/** One connection that carries frames as text, and tells of its end once. */
+export interface Connection {
+  send(text: string): void;
+  close(): void;
+}
+
+export interface Listener {
+  opened(): void;
+  received(text: string): void;
+  closed(code: number): void;
+}
+
+/** Opens `/v1/socket` at the server (CON1). */
+export function openSocket(url: string, listener: Listener): Connection {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws').replace(/\/$/, '')}/v1/socket`, SUBPROTOCOL);
+  let over = false;
+  const end = (code: number) => {
+    if (over) return;
+    over = true;
+    listener.closed(code);
+  };
+  socket.onopen = () => listener.opened();
+  socket.onmessage = (event) => {
+    if (!over && typeof event.data === 'string') listener.received(event.data);
+  };
+  socket.onclose = (event) => end(event.code);
+  socket.onerror = () => undefined;
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    close: () => {
+      // A socket whose other end is gone can take minutes to close; nobody waits for it.
+      over = true;
+      socket.close();
+    },
+  };
+}
