@@ -32,15 +32,15 @@ function endNow(): void {
   process.exit(1);
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Resolves at the first SIGINT or SIGTERM; another one after a second ends the process at once. */
 function untilTold(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
+    let firstAt: number | undefined;
     const told = (signal: NodeJS.Signals): void => {
+      firstAt ??= Date.now();
+      // Ctrl-C reaches us twice under npm: from the terminal and passed on by the processes above us.
+      if (Date.now() - firstAt > 1_000) process.exit(1);
       resolve(signal);
-      for (const each of ['SIGINT', 'SIGTERM'] as const) {
-        process.off(each, told);
-        process.on(each, () => process.exit(1));
-      }
     };
     process.on('SIGINT', told);
     process.on('SIGTERM', told);

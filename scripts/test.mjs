@@ -1,0 +1,97 @@
+// npm test: every check and every test, the quick ones first. `npm test -- types unit` runs only the stages named.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { findChromium } from './chromium.mjs';
+import { ensure, environment, fail, root } from './ensure.mjs';
+
+const node = ensure();
+const scratch = mkdtempSync(join(tmpdir(), 'heed-npm-test-'));
+
+const stages = {
+  types: () => check('typescript/bin/tsc', ['-b']),
+  style: () => check('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
+  unused: () => check('knip/bin/knip.js', []),
+  unit: () => vitest('unit'),
+  pg: () => vitest('pg'),
+  browser,
+};
+
+const named = process.argv.slice(2);
+const unknown = named.find((name) => !(name in stages));
+if (unknown !== undefined) fail(`There is no stage ${unknown}; there are ${Object.keys(stages).join(', ')}.`);
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failedStages = [];
+for (const [name, run] of Object.entries(stages)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  process.stdout.write(`\n── ${name} ──\n`);
+  const began = Date.now();
+  const result = await run();
+  for (const key of Object.keys(total)) total[key] += result[key];
+  if (result.failed > 0) failedStages.push(name);
+  process.stdout.write(`── ${name}: ${sentence(result)}, ${((Date.now() - began) / 1000).toFixed(1)} s ──\n`);
+}
+rmSync(scratch, { recursive: true, force: true });
+process.stdout.write(failedStages.length > 0 ? `\nFailed: ${failedStages.join(', ')}\n` : '\n');
+process.stdout.write(`${sentence(total)}\n`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+function sentence({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** A check counts as one test. */
+function check(program, args) {
+  const ok = run(program, args) === 0;
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+}
+
+function vitest(project, env = {}) {
+  const report = join(scratch, `${project}.json`);
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
+  const status = run('vitest/vitest.mjs', args, env);
+  const counts = countsIn(report);
+  // A file that does not load, or an error after the last test, fails no test by name and is a failure all the same.
+  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function countsIn(report) {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+  } catch (thrown) {
+    process.stderr.write(`The tests left no report (${thrown.message}).\n`);
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}
+
+async function browser() {
+  const chromium = findChromium();
+  if (chromium.path === undefined) {
+    process.stderr.write(`${chromium.why}\n`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  await build(node);
+  return vitest('e2e', { HEED_CHROMIUM: chromium.path });
+}
+
+function run(program, args, env = {}) {
+  const { status, error } = spawnSync(node, [join(root, 'node_modules', program), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: environment(env),
+  });
+  if (error) process.stderr.write(`${program} could not be run (${error.message}).\n`);
+  return status ?? 1;
+}
