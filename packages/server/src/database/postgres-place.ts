@@ -44,10 +44,10 @@ const longestSocketPath = 103;
 export function preparePlace(data: string): Place {
   try {
     const account = process.getuid?.() === 0 ? unprivilegedAccount() : undefined;
-    makeFolder(data, account === undefined ? 0o700 : 0o711);
+    makeFolder(data, account);
     const folder = placeOf(realpathSync(data), account);
-    makeFolder(folder, account === undefined ? 0o700 : 0o711);
-    makeFolder(join(folder, 'users'), 0o700);
+    makeFolder(folder, account);
+    makeFolder(join(folder, 'users'), undefined);
     const cluster = join(folder, 'cluster');
     const owner = account === undefined ? undefined : (ownerOf(cluster) ?? account);
     const socket = makeSocketFolder(folder, owner);
@@ -69,6 +69,12 @@ function placeOf(data: string, account: Account | undefined): string {
     );
   }
   if (account === undefined || existsSync(join(inside, 'cluster')) || canEnter(data, account)) return inside;
+  const { uid, gid } = statSync(data);
+  if (uid === 0 && gid === 0 && canEnter(dirname(data), account)) {
+    // Only the data folder itself is closed, and it is ours to open for this one account.
+    letThrough(data, account);
+    return inside;
+  }
   const outside = join('/var/lib/heed', shortHash(data));
   mkdirSync(outside, { recursive: true, mode: 0o711 });
   writeFileSync(pointer, `${outside}\n`);
@@ -85,9 +91,17 @@ export function canEnter(folder: string, account: Account): boolean {
   }
 }
 
-function makeFolder(folder: string, mode: number): void {
+/** Makes a folder of ours, which the account, if one is given, may go through but not look into. */
+function makeFolder(folder: string, account: Account | undefined): void {
   // mkdir says what it made first, and nothing when all was there: what somebody else made keeps its mode.
-  if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, mode);
+  if (mkdirSync(folder, { recursive: true }) === undefined) return;
+  chmodSync(folder, 0o700);
+  if (account !== undefined) letThrough(folder, account);
+}
+
+function letThrough(folder: string, account: Account): void {
+  chownSync(folder, 0, account.gid);
+  chmodSync(folder, statSync(folder).mode | 0o010);
 }
 
 function makeSocketFolder(folder: string, account: Account | undefined): string {

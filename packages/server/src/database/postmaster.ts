@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, HeedError } from '../errors.ts';
@@ -117,6 +127,7 @@ function isOurs(pid: number, place: Place): boolean {
 
 /** Resolves to the process number once the server is ready, or to what it wrote when it gave up. */
 async function startPostmaster(programs: Programs, place: Place, log: Log): Promise<number | string> {
+  removeStaleSocket(place);
   const output = openLog(place);
   const stale = readPidFile(place)?.pid;
   let ended = false;
@@ -148,6 +159,14 @@ async function startPostmaster(programs: Programs, place: Place, log: Log): Prom
   } finally {
     closeSync(output);
   }
+}
+
+/**
+ * A server that was killed leaves its socket's lock behind too. Nothing of ours runs in this place now, and nobody
+ * else may enter the socket's folder, so whatever its number stands for by now has nothing to do with it.
+ */
+function removeStaleSocket(place: Place): void {
+  for (const name of ['.s.PGSQL.5432.lock', '.s.PGSQL.5432']) rmSync(join(place.socket, name), { force: true });
 }
 
 function serverArguments(place: Place): string[] {
@@ -190,7 +209,7 @@ function written(output: number, from: number): string {
 
 /** One sentence for what PostgreSQL said when it gave up. */
 export function startError(output: string, place: Place): HeedError {
-  if (/No space left|Disk quota exceeded/.test(output)) return diskFull(place.folder);
+  if (/No space left|Disk quota exceeded|Check free disk space/.test(output)) return diskFull(place.folder);
   if (/incompatible with server/.test(output)) {
     return new HeedError(
       'database_version',
