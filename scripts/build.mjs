@@ -10,7 +10,7 @@ import { takeTurn } from './lock.mjs';
 const shared = ['packages/protocol', 'packages/client'];
 const pages = ['desk', 'widget'];
 
-/** Builds what has changed; takes milliseconds when nothing has. */
+/** Builds what has changed; takes milliseconds when nothing has. Throws an error with one sentence. */
 export async function build(node) {
   if (pages.every((page) => isCurrent(page))) return;
   const cache = join(root, 'node_modules/.cache');
@@ -18,7 +18,7 @@ export async function build(node) {
   const endTurn = takeTurn(join(cache, 'heed-building'), 'building');
   try {
     const built = await Promise.all(pages.filter((page) => !isCurrent(page)).map((page) => buildPage(node, page)));
-    if (built.includes(false)) fail("The pages could not be built; the builder's own words are above.");
+    if (built.includes(false)) throw new Error("The pages could not be built; the builder's own words are above.");
   } finally {
     endTurn();
   }
@@ -84,4 +84,9 @@ function addFolder(hash, folder) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build(ensure());
+/** The same for scripts that can do nothing without the pages. */
+export async function buildOrFail(node) {
+  await build(node).catch((error) => fail(error.message));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildOrFail(ensure());

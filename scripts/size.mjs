@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from './build.mjs';
+import { buildOrFail } from './build.mjs';
 import { ensure, fail, root } from './ensure.mjs';
 
 const budgets = { loader: 3 * 1024, widget: 35 * 1024, desk: 220 * 1024 };
 
-await build(ensure());
+await buildOrFail(ensure());
 const desk = entriesOf('desk');
 const widget = entriesOf('widget');
 const loaders = widget.filter(isLoader);

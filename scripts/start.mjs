@@ -1,8 +1,8 @@
 // npm start: installs and builds what is missing, then runs the server.
-import { build } from './build.mjs';
+import { buildOrFail } from './build.mjs';
 import { ensure } from './ensure.mjs';
 import { runHeed } from './run.mjs';
 
 const node = ensure();
-await build(node);
+await buildOrFail(node);
 runHeed(node, ['start', ...process.argv.slice(2)]);

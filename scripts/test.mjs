@@ -29,7 +29,7 @@ for (const [name, run] of Object.entries(stages)) {
   if (named.length > 0 && !named.includes(name)) continue;
   process.stdout.write(`\n── ${name} ──\n`);
   const began = Date.now();
-  const result = await run();
+  const result = await attempt(run);
   for (const key of Object.keys(total)) total[key] += result[key];
   if (result.failed > 0) failedStages.push(name);
   process.stdout.write(`── ${name}: ${sentence(result)}, ${((Date.now() - began) / 1000).toFixed(1)} s ──\n`);
@@ -41,6 +41,16 @@ process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
 function sentence({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** A stage that cannot even begin is a failure like any other: the line at the end must come. */
+async function attempt(run) {
+  try {
+    return await run();
+  } catch (thrown) {
+    process.stderr.write(`${thrown.message}\n`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
 }
 
 /** A check counts as one test. */
@@ -78,10 +88,7 @@ function countsIn(report) {
 
 async function browser() {
   const chromium = findChromium();
-  if (chromium.path === undefined) {
-    process.stderr.write(`${chromium.why}\n`);
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
+  if (chromium.path === undefined) throw new Error(chromium.why);
   await build(node);
   return vitest('e2e', { HEED_CHROMIUM: chromium.path });
 }
