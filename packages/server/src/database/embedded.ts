@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -140,7 +141,9 @@ let opened = 0;
 function registerUser(place: Place): string {
   const file = join(place.folder, 'users', `${process.pid}-${opened++}`);
   try {
-    writeFileSync(file, identityOf(process.pid) ?? '', { mode: 0o600 });
+    writeFileSync(file, identityOf(process.pid) ?? '');
+    // Root and the folder's owner may both use it, and must be able to see whether the other still lives.
+    chmodSync(file, 0o644);
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOSPC') throw diskFull(place.folder);
     throw thrown;

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, HeedError } from '../errors.ts';
@@ -37,6 +37,8 @@ let claims = 0;
 function claim(file: string): boolean {
   const own = `${file}.${process.pid}.${claims++}`;
   writeFileSync(own, identityOf(process.pid) ?? '');
+  // Root and the folder's owner may both use it, and must be able to see whether the other still lives.
+  chmodSync(own, 0o644);
   try {
     linkSync(own, file);
     return true;
