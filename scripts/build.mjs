@@ -42,7 +42,10 @@ async function buildPage(node, page) {
 function runVite(node, folder) {
   return new Promise((resolve) => {
     const vite = join(root, 'node_modules/vite/bin/vite.js');
-    const child = spawn(node, [vite, 'build'], { cwd: folder, env: environment({ NODE_ENV: 'production' }) });
+    const child = spawn(node, [vite, 'build', '--manifest'], {
+      cwd: folder,
+      env: environment({ NODE_ENV: 'production' }),
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
