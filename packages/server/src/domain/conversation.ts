@@ -1,0 +1,172 @@
+import {
+  type Actor,
+  type At,
+  type ChatState,
+  type ConversationState,
+  type Entry,
+  evolveConversation,
+  type Holder,
+  type Item,
+  type ItemBodies,
+  type ItemKind,
+  type Point,
+} from '@heed/protocol';
+import { type Clock, clockFor, STOPPED, type Targets } from './clock.ts';
+import type { Trace } from './guard.ts';
+
+/** A conversation as decisions see it: what its items determine, and the facts of its row. */
+export interface Conversation {
+  id: string;
+  number: number;
+  customer: { id: string; name: string };
+  inbox: string;
+  state: ConversationState;
+  lastHolder: Holder | null;
+  priority: number;
+  subject: string | null;
+  preview: string;
+  lastCustomerN: number;
+  /** When each unanswered message came, in the order of `state.unanswered`. */
+  waits: readonly At[];
+  clock: Clock;
+  overdue: boolean;
+  /** Whether somebody has replied: then the next-reply target counts. */
+  replied: boolean;
+  snoozedUntil: At | null;
+  startedAt: At;
+  enteredAt: At;
+  head: Point;
+  chatHead: Point;
+  targets: Targets;
+  /** Where the last holder takes chats and is below capacity, a woken conversation goes back to them (LST7). */
+  lastHolderIsFree: boolean;
+  /** Who may also read it, as they were named in notes. */
+  mentioned: ReadonlySet<string>;
+}
+
+/** An item before it has a number. */
+export interface NewItem<K extends ItemKind = ItemKind> {
+  id: string;
+  kind: K;
+  actor: Actor;
+  body: ItemBodies[K];
+  /** What the customer sees of it; absent where they see nothing. */
+  chat?: { kind: ItemKind; body: unknown };
+}
+
+const PREVIEW = 160;
+
+/** The first line or so of a message, as lists show it. */
+export function previewOf(text: string): string {
+  const line = text
+    .slice(0, PREVIEW * 2)
+    .replace(/\s+/gu, ' ')
+    .trim();
+  if (line.length <= PREVIEW) return line;
+  // Never half of a character that takes two units.
+  return `${line.slice(0, PREVIEW - 1).replace(/[\uD800-\uDBFF]$/u, '')}…`;
+}
+
+/** Who serves the customer, as they are told: the last one who did, once it is resolved. */
+export function servedBy(conversation: Conversation): string | null {
+  const { status, holder } = conversation.state;
+  const who = status === 'resolved' ? conversation.lastHolder : holder;
+  return who?.startsWith('agent:') ? who.slice('agent:'.length) : null;
+}
+
+/** What the customer's window shows beside the items. */
+export function chatStateOf(conversation: Conversation, nameOf: (agent: string) => string): ChatState {
+  const agent = servedBy(conversation);
+  return {
+    status: conversation.state.status === 'resolved' ? 'resolved' : 'open',
+    servedBy: agent === null ? null : { id: agent, name: nameOf(agent) },
+  };
+}
+
+/** The conversation after one more item. */
+export function evolve(before: Conversation, item: Item): Conversation {
+  const state = evolveConversation(before.state, item);
+  const waiting = keepWaits(before, state, item);
+  const replied = before.replied || (item.kind === 'message' && item.actor.type !== 'customer');
+  const holder = state.holder ?? before.state.holder;
+  const next: Conversation = {
+    ...before,
+    state,
+    ...waiting,
+    replied,
+    head: { n: item.n, h: item.h },
+    lastHolder: holder ?? before.lastHolder,
+    preview:
+      item.kind === 'message' && !item.erased ? previewOf((item.body as ItemBodies['message']).text) : before.preview,
+    snoozedUntil: snoozedUntil(before, item, state),
+    enteredAt: state.holder !== before.state.holder && state.holder !== null ? item.at : before.enteredAt,
+  };
+  return withClock(before, next);
+}
+
+/** Times go with the numbers; `lastCustomerN` is the highest number that still claims an answer (CLK1). */
+function keepWaits(
+  before: Conversation,
+  state: ConversationState,
+  item: Item,
+): Pick<Conversation, 'waits' | 'lastCustomerN'> {
+  const times = new Map(before.state.unanswered.map((n, index) => [n, before.waits[index] as At]));
+  times.set(item.n, item.at);
+  const last = state.unanswered.at(-1);
+  return {
+    waits: state.unanswered.map((n) => times.get(n) as At),
+    lastCustomerN: last ?? Math.min(before.lastCustomerN, state.answeredUpTo),
+  };
+}
+
+function snoozedUntil(before: Conversation, item: Item, state: ConversationState): At | null {
+  if (state.status !== 'snoozed') return null;
+  return item.kind === 'snoozed' ? (item.body as ItemBodies['snoozed']).until : before.snoozedUntil;
+}
+
+function withClock(before: Conversation, next: Conversation): Conversation {
+  const since = next.waits[0] ?? null;
+  if (since === null) return { ...next, clock: STOPPED, overdue: false };
+  if (since === before.clock.waitingSince) return next;
+  return { ...next, clock: clockFor(since, before.replied, next.targets), overdue: false };
+}
+
+/** The row that lists show (LST2). */
+export function entryOf(conversation: Conversation): Entry {
+  const { state, clock } = conversation;
+  return {
+    conversation: conversation.id,
+    number: conversation.number,
+    head: conversation.head,
+    state: state.status === 'snoozed' ? 'snoozed' : state.unanswered.length > 0 ? 'waiting' : 'active',
+    customer: conversation.customer,
+    inbox: conversation.inbox,
+    queue: state.queue,
+    holder: state.holder ?? '',
+    subject: conversation.subject,
+    preview: conversation.preview,
+    unanswered: state.unanswered.length,
+    waitingSince: clock.waitingSince,
+    soonAt: clock.soonAt,
+    dueAt: clock.dueAt,
+    overdue: conversation.overdue,
+    pausedUntil: null,
+    priority: conversation.priority,
+    labels: state.labels,
+    snoozedUntil: conversation.snoozedUntil,
+  };
+}
+
+/** The lists that it stands on: its holder's, and the view of its queue (LST1, LST8). */
+export function listsOf(state: ConversationState): string[] {
+  if (state.holder === null) return [];
+  return [`list/${state.holder}`, `list/open:${state.queue}`].sort();
+}
+
+/** What a decision may look at beside the conversation. */
+export interface Traces {
+  /** Material items above the lowest point that a send of this batch was based on, oldest first. */
+  recent: readonly Trace[];
+  /** Items that sends of this batch name as their target, by number in the conversation. */
+  targets: ReadonlyMap<number, Trace & { covers?: number; inChat?: number }>;
+}

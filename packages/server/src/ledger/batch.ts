@@ -1,0 +1,484 @@
+import type { Actor, At, Item, Point, Send, Stream } from '@heed/protocol';
+import { BODIES, newChat, newConversation } from '@heed/protocol';
+import type pg from 'pg';
+import { birthHash, sendHash } from '../domain/chain.ts';
+import { STOPPED } from '../domain/clock.ts';
+import {
+  type Conversation,
+  evolve,
+  listsOf,
+  type NewItem,
+  previewOf,
+  servedBy,
+  type Traces,
+} from '../domain/conversation.ts';
+import { type Decision, decide, type Intent, type Surroundings } from '../domain/decide.ts';
+import type { Trace } from '../domain/guard.ts';
+import { mayReadChat, mayReadConversation, type Who } from '../domain/permission.ts';
+import type { Directory } from '../store/directory.ts';
+import type { Command, Committed, News, Outcome } from './command.ts';
+import { type Erasure, eraseBodies } from './erase.ts';
+import {
+  type Basis,
+  type Key,
+  keyName,
+  type Loaded,
+  loadKeys,
+  loadRecent,
+  loadTargets,
+  lockConversations,
+  lockLists,
+  readNow,
+  type Target,
+  type TargetWanted,
+} from './load.ts';
+import { Pages } from './write.ts';
+
+/** What every batch of this process shares. */
+export interface Ground {
+  epoch: string;
+  graceMs: number;
+  textBytes: number;
+  directory: Directory;
+}
+
+/** A command and the conversation it is about. */
+export interface Work {
+  command: Command;
+  conversation: string;
+  /** For `conversation/new`: the customer it names, where there is one. */
+  customer?: { id: string; name: string };
+}
+
+interface Prepared {
+  basedOn: Point;
+  recent: Trace[];
+  targets: Map<number, Target>;
+  body: unknown;
+  override?: Intent['override'];
+}
+
+/**
+ * One transaction over many commands (architecture: ledger). Locks and loads once, decides each command in order on the
+ * evolving state, writes everything in one statement. The caller begins and commits.
+ */
+export class Batch {
+  readonly #client: pg.ClientBase;
+  readonly #ground: Ground;
+  readonly #pages = new Pages();
+  #loaded = new Map<string, Loaded>();
+  readonly #now = new Map<string, Conversation>();
+  readonly #firstHeads = new Map<string, { head: Point; chatHead: Point }>();
+  readonly #news = new Map<Stream, News>();
+  readonly #erasures: Erasure[] = [];
+  /** What this batch has added to each conversation: it counts like everything stored. */
+  readonly #traces = new Map<string, Trace[]>();
+  #keys = new Map<string, Key>();
+  #time: At = '';
+  #numbers: number[] = [];
+
+  constructor(client: pg.ClientBase, ground: Ground) {
+    this.#client = client;
+    this.#ground = ground;
+  }
+
+  /** Sends and cancels, in the order given. */
+  async run(work: Work[]): Promise<Committed> {
+    await this.#load(work);
+    const prepared = await this.#prepare(work);
+    const outcomes = work.map((each, index) => this.#answer(each, prepared.get(index)));
+    await this.#write();
+    return { outcomes, news: [...this.#news.values()] };
+  }
+
+  async #load(work: Work[]): Promise<void> {
+    const ids = [...new Set(work.map(({ conversation }) => conversation))].sort();
+    this.#loaded = await lockConversations(this.#client, ids, this.#ground.graceMs);
+    for (const [id, { conversation }] of this.#loaded) this.#now.set(id, conversation);
+    const begin = ids.filter((id) => !this.#loaded.has(id)).length;
+    const { now, numbers } = await readNow(this.#client, begin);
+    this.#time = now;
+    this.#numbers = numbers;
+    this.#keys = await loadKeys(this.#client, work.flatMap(keysOf));
+  }
+
+  /** What sends point at: the items above what their authors had seen, and the items they name. */
+  async #prepare(work: Work[]): Promise<Map<number, Prepared>> {
+    const bases: Basis[] = [];
+    const wanted: TargetWanted[] = [];
+    const plans = work.map(({ command, conversation }) => {
+      if (command.do !== 'send') return undefined;
+      const { who, send } = command;
+      const plan = { base: -1, upTo: -1, targets: new Map<number, number>(), crossed: -1 };
+      const want = (n: number) => {
+        wanted.push({ conversation, n, inChat: who.type === 'customer' });
+        return wanted.length - 1;
+      };
+      if (who.type !== 'customer') {
+        const author = { conversation, actor: who.id, terminal: who.terminal };
+        plan.base = bases.push({ ...author, point: send.basedOn ?? { n: 0, h: '' } }) - 1;
+        if (send.override) plan.upTo = bases.push({ ...author, point: send.override.upTo }) - 1;
+      } else if (send.basedOn && send.basedOn.n > 0 && send.basedOn.n < this.#chatHead(conversation)) {
+        plan.crossed = want(send.basedOn.n);
+      }
+      for (const n of numbersIn(send)) plan.targets.set(n, want(n));
+      return plan;
+    });
+    const [recents, targets] = [await loadRecent(this.#client, bases), await loadTargets(this.#client, wanted)];
+    const prepared = new Map<number, Prepared>();
+    for (const [index, plan] of plans.entries()) {
+      const command = work[index]?.command;
+      if (!plan || command?.do !== 'send') continue;
+      const { who, send } = command;
+      const base = recents[plan.base];
+      const found = new Map<number, Target>();
+      for (const [n, place] of plan.targets) {
+        const target = targets[place];
+        if (target) found.set(n, target);
+      }
+      const crossed = targets[plan.crossed];
+      prepared.set(index, {
+        basedOn:
+          who.type === 'customer'
+            ? customersPoint(send, crossed)
+            : base?.isTrue && send.basedOn
+              ? send.basedOn
+              : { n: 0, h: '' },
+        recent: [...(base?.recent ?? []), ...(recents[plan.upTo]?.recent ?? [])],
+        targets: new Map([...found.values()].map((target) => [target.n, target])),
+        body: translate(send.body, found),
+        ...(send.override && recents[plan.upTo]?.isTrue ? { override: send.override } : {}),
+      });
+    }
+    return prepared;
+  }
+
+  #chatHead(conversation: string): number {
+    return this.#loaded.get(conversation)?.conversation.chatHead.n ?? 0;
+  }
+
+  #answer(work: Work, prepared: Prepared | undefined): Outcome {
+    const { command, conversation } = work;
+    if (command.do === 'cancel') return this.#cancel(command.who, command.s, command.id, conversation);
+    if (command.do === 'take' || !prepared) throw new Error('a take is not part of this batch');
+    return this.#send(command.who, command.send, conversation, prepared, work.customer);
+  }
+
+  /** SND9: a tombstone, unless it is stored already. */
+  #cancel(who: Who, s: Stream, id: string, conversation: string): Outcome {
+    const known = this.#keys.get(keyName(s, who.id, id));
+    const c = this.#now.get(conversation);
+    if (!known && (c ? !sees(who, c) : !s.endsWith('/new'))) return { do: 'refused', code: 'not_found' };
+    if (known?.at) return { do: 'sent', s: known.leadsTo ?? s, at: known.at };
+    if (!known) this.#keep({ stream: s, actor: who.id, id, leadsTo: null, at: null, bodyHash: null });
+    return { do: 'cancelled' };
+  }
+
+  /** SND6, from deduplication on; the lock is held. */
+  #send(who: Who, send: Send, id: string, prepared: Prepared, named?: Work['customer']): Outcome {
+    const stream = who.type === 'customer' ? `chat/${id}` : `conversation/${id}`;
+    const hash = sendHash(send.kind, send.body, send.then);
+    const known = this.#keys.get(keyName(send.s, who.id, send.id)) ?? this.#keys.get(keyName(stream, who.id, send.id));
+    if (known) return repeated(known, hash);
+    if (send.epoch !== this.#ground.epoch) return { do: 'refused', code: 'wrong_epoch' };
+    const followed = send.follows === undefined || this.#follows(who, send.s, stream, send.follows);
+    if (!followed) return { do: 'refused', code: 'unknown_follows' };
+    const before = this.#now.get(id) ?? this.#begin(who, send, id, named);
+    if (!('head' in before)) return before;
+    if (!sees(who, before) || (send.s !== stream && !send.s.endsWith('/new'))) return { do: 'refused', code: 'not_found' };
+    const body =
+      before.head.n === 0 ? { ...(send.body as object), inbox: undefined, customer: undefined } : prepared.body;
+    const decision = this.#decide(before, who, { ...send, body: withoutUndefined(body) }, prepared);
+    if (decision.do === 'held') return { do: 'held', because: decision.because, after: prepared.basedOn };
+    if (decision.do === 'refused') return decision;
+    const at = this.#store(before, who, decision.items, prepared);
+    this.#keep({ stream, actor: who.id, id: send.id, leadsTo: null, at, bodyHash: hash });
+    if (send.s !== stream)
+      this.#keep({ stream: send.s, actor: who.id, id: send.id, leadsTo: stream, at, bodyHash: hash });
+    return { do: 'sent', s: stream, at };
+  }
+
+  #follows(who: Who, named: Stream, stream: Stream, id: string): boolean {
+    return this.#keys.has(keyName(named, who.id, id)) || this.#keys.has(keyName(stream, who.id, id));
+  }
+
+  #keep(key: Key): void {
+    this.#keys.set(keyName(key.stream, key.actor, key.id), key);
+    this.#pages.keys.push(key);
+  }
+
+  #decide(c: Conversation, who: Who, send: Send, prepared: Prepared): Decision {
+    const { basedOn } = prepared;
+    const intent: Intent = {
+      id: send.id,
+      kind: send.kind,
+      body: send.body,
+      // Whatever a customer had seen of a chat that nothing was added to is all of the conversation.
+      basedOn: who.type === 'customer' && basedOn.h === SEEN_ALL ? c.head : basedOn,
+      ...(send.follows === undefined ? {} : { follows: send.follows }),
+      ...(send.then === undefined ? {} : { then: send.then }),
+      ...(prepared.override ? { override: prepared.override } : {}),
+    };
+    const traces: Traces = {
+      recent: [...prepared.recent, ...(this.#traces.get(c.id) ?? [])],
+      targets: prepared.targets,
+    };
+    const around: Surroundings = {
+      now: this.#time,
+      textBytes: this.#ground.textBytes,
+      exists: (holder) => this.#ground.directory.holderExists(holder),
+    };
+    return decide(c, traces, who, intent, around);
+  }
+
+  /** SND7: the conversation that a first message begins, empty still. */
+  #begin(who: Who, send: Send, id: string, named: Work['customer']): Conversation | Outcome {
+    const { directory, epoch } = this.#ground;
+    const isNew =
+      send.s === 'chat/new' ? newChat(send.body) : send.s === 'conversation/new' && newConversation(send.body);
+    if (!send.s.endsWith('/new')) return { do: 'refused', code: 'not_found' };
+    if (!isNew || send.kind !== 'message') return { do: 'refused', code: 'bad_body' };
+    const body = send.body as { inbox: string };
+    const inbox = directory.inbox(body.inbox);
+    const customer = who.type === 'customer' ? { id: who.id, name: who.name } : named;
+    if (!inbox || !customer || (who.type === 'customer' && inbox.id !== who.inbox))
+      return { do: 'refused', code: 'not_found' };
+    const birth = (stream: Stream): Point => ({ n: 0, h: birthHash(stream, epoch) });
+    return {
+      id,
+      number: this.#numbers.pop() ?? 0,
+      customer,
+      inbox: inbox.id,
+      state: { status: 'open', holder: null, queue: inbox.queue, labels: [], answeredUpTo: 0, unanswered: [] },
+      lastHolder: null,
+      priority: 0,
+      subject: null,
+      preview: '',
+      lastCustomerN: 0,
+      waits: [],
+      clock: STOPPED,
+      overdue: false,
+      replied: false,
+      snoozedUntil: null,
+      startedAt: this.#time,
+      enteredAt: this.#time,
+      head: birth(`conversation/${id}`),
+      chatHead: birth(`chat/${id}`),
+      targets: directory.targets(inbox.queue),
+      lastHolderIsFree: false,
+      mentioned: new Set(),
+    };
+  }
+
+  /** Appends the items of one decision to the conversation and to what the customer sees of it; gives the send's point. */
+  #store(before: Conversation, who: Who, items: NewItem[], prepared?: Prepared): Point {
+    let c = before;
+    let point: Point = { n: 0, h: '' };
+    const at = this.#timeOf(c.id);
+    if (!this.#firstHeads.has(c.id)) this.#firstHeads.set(c.id, { head: c.head, chatHead: c.chatHead });
+    for (const [index, item] of items.entries()) {
+      const served = servedBy(c);
+      const own = item.actor.type !== 'system';
+      const stored = this.#append(`conversation/${c.id}`, c.head, item, at, own ? who.terminal : null, null);
+      this.#trace(c.id, stored, own ? who.terminal : null);
+      c = evolve(c, stored);
+      if (item.kind === 'erased') c = this.#erased(c, stored, prepared);
+      if (item.kind === 'note') this.#mention(c.id, item);
+      const shown = this.#show(c, stored, item, served, at, own ? who.terminal : null);
+      c = shown.c;
+      if (index === 0) point = who.type === 'customer' ? shown.point : { n: stored.n, h: stored.h };
+    }
+    this.#now.set(c.id, c);
+    return point;
+  }
+
+  #trace(conversation: string, item: Item, terminal: string | null): void {
+    const traces = this.#traces.get(conversation) ?? [];
+    traces.push({ n: item.n, id: item.id, kind: item.kind, actor: item.actor, terminal });
+    this.#traces.set(conversation, traces);
+  }
+
+  #timeOf(id: string): At {
+    const last = this.#loaded.get(id)?.lastAt ?? '';
+    return this.#time > last ? this.#time : last;
+  }
+
+  #append(
+    stream: Stream,
+    head: Point,
+    item: Omit<NewItem, 'chat'>,
+    at: At,
+    terminal: string | null,
+    shows: number | null,
+  ): Item {
+    const stored = this.#pages.append(stream, head, item, at, terminal, shows);
+    const news = this.#news.get(stream) ?? { s: stream, prev: head, items: [] };
+    news.items.push(stored);
+    this.#news.set(stream, news);
+    return stored;
+  }
+
+  #show(
+    c: Conversation,
+    stored: Item,
+    item: NewItem,
+    servedBefore: string | null,
+    at: At,
+    terminal: string | null,
+  ): { c: Conversation; point: Point } {
+    let chatHead = c.chatHead;
+    const show = (id: string, actor: Actor, kind: string, body: unknown) => {
+      const shown = this.#append(
+        `chat/${c.id}`,
+        chatHead,
+        { id, kind, actor, body } as NewItem,
+        at,
+        terminal,
+        stored.n,
+      );
+      chatHead = { n: shown.n, h: shown.h };
+    };
+    if (item.chat) show(item.id, item.actor, item.chat.kind, item.chat.body);
+    const served = servedBy(c);
+    if (served !== servedBefore) {
+      const by = served === null ? null : { id: served, name: this.#ground.directory.agentName(served) };
+      show(`${item.id}.served`, { type: 'system', id: 'system', name: '' }, 'served', { by });
+    }
+    return { c: { ...c, chatHead }, point: chatHead };
+  }
+
+  #erased(c: Conversation, stored: Item, prepared: Prepared | undefined): Conversation {
+    const { target: n } = stored.body as { target: number };
+    const target = prepared?.targets.get(n);
+    this.#erasures.push({ stream: `conversation/${c.id}`, n });
+    if (target?.inChat !== undefined) this.#erasures.push({ stream: `chat/${c.id}`, n: target.inChat });
+    return target && target.previewWithout !== null ? { ...c, preview: previewOf(target.previewWithout) } : c;
+  }
+
+  #mention(conversation: string, item: NewItem): void {
+    const { mentions = [] } = item.body as { mentions?: string[] };
+    for (const agent of mentions) this.#pages.mentions.push([conversation, agent]);
+  }
+
+  /** Gives a work order to an agent: what a take does to the first of a queue (LST5). */
+  assign(id: string, who: Who, item: NewItem): Point {
+    const before = this.#now.get(id);
+    if (!before) throw new Error(`${id} is not loaded`);
+    return this.#store(before, who, [item]);
+  }
+
+  /** Loads what a take needs: the conversations, the lists that change, the keys. */
+  async loadForTake(ids: string[], keys: [Stream, string, string][]): Promise<Map<string, Key>> {
+    this.#loaded = await lockConversations(this.#client, ids, this.#ground.graceMs);
+    for (const [id, { conversation }] of this.#loaded) this.#now.set(id, conversation);
+    this.#time = (await readNow(this.#client, 0)).now;
+    this.#keys = await loadKeys(this.#client, keys);
+    return this.#keys;
+  }
+
+  keepKey(key: Key): void {
+    this.#keep(key);
+  }
+
+  /** Writes all pages; for a take, with the lists locked before. */
+  async finish(): Promise<News[]> {
+    await this.#write();
+    return [...this.#news.values()];
+  }
+
+  async #write(): Promise<void> {
+    const touched = [...this.#firstHeads.keys()].map((id) => this.#now.get(id) as Conversation);
+    if (touched.length === 0 && this.#pages.keys.length === 0) return;
+    const lists = new Set<Stream>();
+    for (const c of touched) {
+      const before = this.#loaded.get(c.id)?.conversation;
+      for (const list of [...(before ? listsOf(before.state) : []), ...listsOf(c.state)]) lists.add(list);
+    }
+    const heads = await lockLists(this.#client, [...lists].sort());
+    const first = new Map(heads);
+    for (const c of touched) this.#file(c, heads);
+    for (const [list, at] of heads) this.#pages.heads.set(list, { at, time: this.#time, isNew: false });
+    this.#listNews(first);
+    await this.#pages.write(this.#client);
+    await eraseBodies(this.#client, this.#erasures);
+  }
+
+  #file(c: Conversation, heads: Map<Stream, Point>): void {
+    const before = this.#loaded.get(c.id)?.conversation;
+    const isNew = before === undefined;
+    const at = this.#timeOf(c.id);
+    this.#pages.conversations.set(c.id, { conversation: c, isNew });
+    this.#pages.heads.set(`conversation/${c.id}`, { at: c.head, time: at, isNew });
+    this.#pages.heads.set(`chat/${c.id}`, { at: c.chatHead, time: at, isNew });
+    this.#pages.list(before, c, heads, this.#time);
+    const access = { id: c.id, customer: c.customer.id, queue: c.state.queue, holder: c.state.holder };
+    for (const stream of [`conversation/${c.id}`, `chat/${c.id}`]) {
+      const news = this.#news.get(stream);
+      if (news) news.access = access;
+    }
+  }
+
+  #listNews(first: Map<Stream, Point>): void {
+    for (const { list, item } of this.#pages.entries) {
+      const news = this.#news.get(list) ?? { s: list, prev: first.get(list) as Point, items: [] };
+      news.items.push(item);
+      this.#news.set(list, news);
+    }
+  }
+}
+
+/** Stands for a customer's point at which the whole chat was seen, before the conversation's own point is known. */
+const SEEN_ALL = '=';
+
+function customersPoint(send: Send, crossed: Target | undefined): Point {
+  if (!send.basedOn || send.basedOn.n === 0) return { n: 0, h: '' };
+  return crossed ? { n: crossed.n, h: crossed.h } : { n: send.basedOn.n, h: SEEN_ALL };
+}
+
+/** Not existing and not allowed look alike (CON9); one who begins a conversation sees it. */
+function sees(who: Who, c: Conversation): boolean {
+  const access = { ...c.state, id: c.id, customer: c.customer.id, mentioned: c.mentioned };
+  if (who.type === 'customer') return mayReadChat(who, access);
+  return mayReadConversation(who, access);
+}
+
+/** The same id again gets the same answer; with another kind or body it is refused (SND3). */
+function repeated(key: Key, hash: string): Outcome {
+  if (!key.at) return { do: 'refused', code: 'cancelled' };
+  if (key.bodyHash !== null && key.bodyHash !== hash) return { do: 'refused', code: 'id_reused' };
+  return { do: 'sent', s: key.leadsTo ?? key.stream, at: key.at };
+}
+
+function keysOf({ command, conversation }: Work): [Stream, string, string][] {
+  const { who } = command;
+  if (command.do === 'take') return [];
+  if (command.do === 'cancel') return [[command.s, who.id, command.id]];
+  const { send } = command;
+  const stream = `${who.type === 'customer' ? 'chat' : 'conversation'}/${conversation}`;
+  const streams = send.s === stream ? [stream] : [stream, send.s];
+  const ids = send.follows === undefined ? [send.id] : [send.id, send.follows];
+  return streams.flatMap((s) => ids.map((id): [Stream, string, string] => [s, who.id, id]));
+}
+
+/** The numbers in a body that name items (§11). */
+function numbersIn(send: Send): number[] {
+  if (!Object.hasOwn(BODIES, send.kind) || !BODIES[send.kind](send.body)) return [];
+  const { target, replyTo } = send.body as { target?: number; replyTo?: number };
+  return [target, replyTo].filter((n) => n !== undefined);
+}
+
+/** Numbers in a body count in the stream that the send names; stored, they count in the conversation. */
+function translate(body: unknown, found: Map<number, Target>): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  const { target, replyTo } = body as { target?: number; replyTo?: number };
+  return {
+    ...body,
+    ...(typeof target === 'number' ? { target: found.get(target)?.n ?? 0 } : {}),
+    ...(typeof replyTo === 'number' && found.get(replyTo) ? { replyTo: found.get(replyTo)?.n } : {}),
+  };
+}
+
+function withoutUndefined(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}

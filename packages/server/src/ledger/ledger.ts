@@ -1,0 +1,236 @@
+import { hash } from 'node:crypto';
+import { type Stream, streamId, streamType } from '@heed/protocol';
+import type pg from 'pg';
+import { conversationIdOf } from '../domain/chain.ts';
+import { codeOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { Batch, type Ground, type Work } from './batch.ts';
+import type { Command, Committed, News, Outcome } from './command.ts';
+import { OrderChanged, runTakes, type Take } from './take.ts';
+
+export interface LedgerOptions {
+  pool: pg.Pool;
+  ground: Ground;
+  log: Log;
+  /** Batches side by side, by hash of the conversation. */
+  slots: number;
+  batchMax: number;
+  /** Called after each commit, before its answers: what the bus carries. */
+  publish: (news: News[]) => void;
+  /** Called after each batch, for the figures. */
+  measured?: (commands: number, seconds: number) => void;
+}
+
+interface Waiting<T> {
+  what: T;
+  answer: (outcome: Outcome) => void;
+}
+
+const TRIES = 5;
+const UNAVAILABLE: Outcome = { do: 'refused', code: 'unavailable' };
+const KEPT_NEW = 10_000;
+
+/**
+ * The write path: gathers commands while the last batch commits, then one transaction for all of them. If a batch
+ * fails, each of its commands is run alone, so that one refused or broken command never takes its neighbours down.
+ */
+export class Ledger {
+  readonly #options: LedgerOptions;
+  readonly #slots: Line<Work>[];
+  readonly #takes = new Map<string, Line<Take>>();
+  /** Where sends to `chat/new` of this process led to, so that what follows them needs no look at the database. */
+  readonly #begun = new Map<string, string>();
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+    const run = (work: Work[]) => (client: pg.ClientBase) => new Batch(client, options.ground).run(work);
+    this.#slots = Array.from({ length: options.slots }, () => new Line(this.#options, run));
+  }
+
+  /** Does what is asked, durably, and says what became of it. Never rejects (SND5). */
+  submit(command: Command): Promise<Outcome> {
+    if (command.do === 'take') return this.#take(command);
+    const conversation = this.#conversationOf(command);
+    if (conversation !== undefined) return this.#enqueue({ command, conversation });
+    return this.#lookUp(command).catch((error: unknown) => {
+      this.#options.log.warn({ code: codeOf(error) }, 'A send could not be looked up.');
+      return UNAVAILABLE;
+    });
+  }
+
+  /** How many commands wait for their batch. */
+  get waiting(): number {
+    return this.#slots.reduce((sum, slot) => sum + slot.length, 0);
+  }
+
+  #enqueue(work: Work): Promise<Outcome> {
+    const place = hash('sha1', work.conversation, 'buffer').readUInt32BE(0) % this.#slots.length;
+    return (this.#slots[place] as Line<Work>).add(work);
+  }
+
+  #take(command: Take): Promise<Outcome> {
+    const run = (takes: Take[]) => (client: pg.ClientBase) => runTakes(client, this.#options.ground, takes);
+    let line = this.#takes.get(command.queue);
+    if (!line) {
+      line = new Line<Take>(this.#options, run);
+      this.#takes.set(command.queue, line);
+    }
+    return line.add(command);
+  }
+
+  /** The conversation that a command is about, where that needs no look at the database. */
+  #conversationOf(command: Exclude<Command, Take>): string | undefined {
+    const s: Stream = command.do === 'send' ? command.send.s : command.s;
+    if (!s.endsWith('/new')) return streamType(s) === 'list' ? '' : streamId(s);
+    if (s === 'conversation/new') return undefined;
+    const { id: actor } = command.who;
+    const id = command.do === 'send' ? command.send.id : command.id;
+    const follows = command.do === 'send' ? command.send.follows : undefined;
+    if (follows !== undefined) {
+      const led = this.#begun.get(`${actor}\n${follows}`);
+      if (led !== undefined) this.#remember(actor, id, led);
+      return led;
+    }
+    // A repeat of a send that followed another looks like a first one; the keys tell (SND3).
+    const known = this.#begun.get(`${actor}\n${id}`);
+    const conversation = known ?? conversationIdOf(actor, id);
+    if (command.do === 'send') this.#remember(actor, id, conversation);
+    return conversation;
+  }
+
+  #remember(actor: string, id: string, conversation: string): void {
+    this.#begun.set(`${actor}\n${id}`, conversation);
+    if (this.#begun.size > KEPT_NEW) this.#begun.delete(this.#begun.keys().next().value ?? '');
+  }
+
+  async #lookUp(command: Exclude<Command, Take>): Promise<Outcome> {
+    if (command.do === 'send' && command.send.s === 'conversation/new') return this.#beginFor(command);
+    const { id: actor } = command.who;
+    const ids = command.do === 'send' ? [command.send.id, command.send.follows ?? ''] : [command.id];
+    const { rows } = await this.#options.pool.query<{ leads_to: string | null }>(
+      "SELECT leads_to FROM send_key WHERE stream = 'chat/new' AND actor = $1 AND id = ANY($2) AND leads_to IS NOT NULL LIMIT 1",
+      [actor, ids],
+    );
+    const led = rows[0]?.leads_to;
+    if (!led) return { do: 'refused', code: 'unknown_follows' };
+    return this.#enqueue({ command, conversation: streamId(led) });
+  }
+
+  /** An agent begins a conversation with a customer whom the agent may know (SND7). */
+  async #beginFor(command: Extract<Command, { do: 'send' }>): Promise<Outcome> {
+    const { who, send } = command;
+    const named = (send.body as { customer?: unknown } | null)?.customer;
+    const inbox = this.#options.ground.directory.inbox(String((send.body as { inbox?: unknown } | null)?.inbox ?? ''));
+    if (inbox && !who.isAdmin && !who.queues.has(inbox.queue)) return { do: 'refused', code: 'forbidden' };
+    const { rows } = await this.#options.pool.query<{ id: string; name: string }>(
+      'SELECT id, name FROM customer WHERE id = $1',
+      [typeof named === 'string' ? named : ''],
+    );
+    const customer = rows[0];
+    return this.#enqueue({
+      command,
+      conversation: conversationIdOf(who.id, send.id),
+      ...(customer ? { customer } : {}),
+    });
+  }
+}
+
+/** One line of commands that are committed in batches, one batch at a time. */
+class Line<T> {
+  readonly #options: LedgerOptions;
+  readonly #runBatch: (what: T[]) => (client: pg.ClientBase) => Promise<Committed>;
+  #waiting: Waiting<T>[] = [];
+  #isRunning = false;
+
+  constructor(options: LedgerOptions, runBatch: (what: T[]) => (client: pg.ClientBase) => Promise<Committed>) {
+    this.#options = options;
+    this.#runBatch = runBatch;
+  }
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  add(what: T): Promise<Outcome> {
+    return new Promise((answer) => {
+      this.#waiting.push({ what, answer });
+      if (!this.#isRunning) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    // Whatever arrives in the same turn of the loop belongs to the same batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.#options.batchMax);
+      const began = performance.now();
+      await this.#commit(batch);
+      this.#options.measured?.(batch.length, (performance.now() - began) / 1000);
+    }
+    this.#isRunning = false;
+  }
+
+  async #commit(batch: Waiting<T>[]): Promise<void> {
+    try {
+      await this.#attempt(batch);
+    } catch (error) {
+      if (batch.length > 1) {
+        this.#options.log.warn(
+          { code: codeOf(error), commands: batch.length },
+          'A batch failed; its commands are run one by one.',
+        );
+        for (const one of batch) await this.#commit([one]);
+        return;
+      }
+      batch[0]?.answer(this.#failure(error));
+    }
+  }
+
+  async #attempt(batch: Waiting<T>[]): Promise<void> {
+    const { outcomes, news } = await this.#transact(batch.map(({ what }) => what));
+    // The bus first: who watches sees it no later than its author hears `sent`.
+    this.#options.publish(news);
+    for (const [index, { answer }] of batch.entries()) answer(outcomes[index] ?? UNAVAILABLE);
+  }
+
+  async #transact(what: T[]): Promise<Committed> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await inTransaction(this.#options.pool, this.#runBatch(what));
+      } catch (error) {
+        const again = error instanceof OrderChanged || ['40P01', '40001', '23505'].includes(codeOf(error) ?? '');
+        if (!again || tries >= (error instanceof OrderChanged ? 50 : TRIES)) throw error;
+      }
+    }
+  }
+
+  /** What the database refused is the command's fault; everything else is the machine's, and may be tried again. */
+  #failure(error: unknown): Outcome {
+    const code = codeOf(error) ?? '';
+    const refused = /^2[23]/.test(code);
+    this.#options.log.error({ code, error: refused ? undefined : String(error) }, 'A command could not be stored.');
+    return refused ? { do: 'refused', code: 'bad_state' } : UNAVAILABLE;
+  }
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    broken = false;
+    return result;
+  } catch (error) {
+    // Where even the rollback fails the connection is gone, and the transaction with it.
+    broken = await client.query('ROLLBACK').then(
+      () => false,
+      () => true,
+    );
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

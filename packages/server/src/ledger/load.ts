@@ -1,0 +1,259 @@
+import type { At, ConversationState, Point, Stream } from '@heed/protocol';
+import type pg from 'pg';
+import type { Conversation } from '../domain/conversation.ts';
+import type { Trace } from '../domain/guard.ts';
+
+/** A conversation under its lock, and the time of its last item (STR5). */
+export interface Loaded {
+  conversation: Conversation;
+  lastAt: At;
+}
+
+const LOCK = {
+  name: 'ledger-lock',
+  text: `
+SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c.status, c.holder, c.last_holder,
+       c.labels, c.priority, c.subject, c.preview, c.answered_up_to, c.last_customer_n, c.unanswered, c.unanswered_at,
+       c.waiting_since, c.soon_at, c.due_at, c.overdue, c.replied, c.snoozed_until, c.started_at, c.entered_at,
+       s.n, s.h, s.at, t.n AS chat_n, t.h AS chat_h, q.first_reply_ms, q.next_reply_ms,
+       ARRAY(SELECT m.agent FROM mention m WHERE m.conversation = c.id) AS mentioned,
+       CASE WHEN c.status <> 'open' THEN
+         (SELECT p.state = 'taking' AND p.heard_at > clock_timestamp() - $2 * interval '1 ms'
+             AND (SELECT count(*) FROM conversation o WHERE o.holder = 'agent:' || p.agent AND o.status = 'open') < q.capacity
+            FROM presence p WHERE 'agent:' || p.agent = coalesce(c.holder, c.last_holder))
+       END AS last_holder_is_free
+  FROM conversation c
+  JOIN stream s ON s.name = 'conversation/' || c.id
+  JOIN stream t ON t.name = 'chat/' || c.id
+  JOIN customer cu ON cu.id = c.customer
+  JOIN queue q ON q.id = c.queue
+ WHERE c.id = ANY($1)
+ ORDER BY c.id COLLATE "C"
+   FOR UPDATE OF c, s, t`,
+};
+
+/** Locks conversations in id order and reads what decisions need of them (STR4). */
+export async function lockConversations(
+  client: pg.ClientBase,
+  ids: string[],
+  graceMs: number,
+): Promise<Map<string, Loaded>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await client.query({ ...LOCK, values: [ids, graceMs] });
+  return new Map(rows.map((row) => [row.id, { conversation: conversationOf(row), lastAt: row.at.toISOString() }]));
+}
+
+function time(value: Date | null): At | null {
+  return value === null ? null : value.toISOString();
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the row's shape is the query above
+function conversationOf(row: any): Conversation {
+  const state: ConversationState = {
+    status: row.status,
+    holder: row.holder,
+    queue: row.queue,
+    labels: row.labels,
+    answeredUpTo: row.answered_up_to,
+    unanswered: row.unanswered,
+  };
+  return {
+    id: row.id,
+    number: row.number,
+    customer: { id: row.customer, name: row.customer_name },
+    inbox: row.inbox,
+    state,
+    lastHolder: row.last_holder,
+    priority: row.priority,
+    subject: row.subject,
+    preview: row.preview,
+    lastCustomerN: row.last_customer_n,
+    waits: row.unanswered_at.map((ms: number) => new Date(ms).toISOString()),
+    clock: { waitingSince: time(row.waiting_since), soonAt: time(row.soon_at), dueAt: time(row.due_at) },
+    overdue: row.overdue,
+    replied: row.replied,
+    snoozedUntil: time(row.snoozed_until),
+    startedAt: row.started_at.toISOString(),
+    enteredAt: row.entered_at.toISOString(),
+    head: { n: row.n, h: row.h },
+    chatHead: { n: row.chat_n, h: row.chat_h },
+    targets: { firstReplyMs: row.first_reply_ms, nextReplyMs: row.next_reply_ms },
+    lastHolderIsFree: row.last_holder_is_free === true,
+    mentioned: new Set(row.mentioned),
+  };
+}
+
+/** A send's key as it is stored (SND3). */
+export interface Key {
+  stream: Stream;
+  actor: string;
+  id: string;
+  leadsTo: Stream | null;
+  at: Point | null;
+  bodyHash: string | null;
+}
+
+/** The name of a key in a map. */
+export function keyName(stream: Stream, actor: string, id: string): string {
+  return `${stream}\n${actor}\n${id}`;
+}
+
+const KEYS = {
+  name: 'ledger-keys',
+  text: `
+SELECT k.stream, k.actor, k.id, k.leads_to, k.n, k.h, k.body_hash
+  FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted(stream, actor, id)
+  JOIN send_key k USING (stream, actor, id)`,
+};
+
+/** The keys that are stored of those named, by `keyName`. */
+export async function loadKeys(client: pg.ClientBase, wanted: [Stream, string, string][]): Promise<Map<string, Key>> {
+  if (wanted.length === 0) return new Map();
+  const values = [wanted.map(([s]) => s), wanted.map(([, actor]) => actor), wanted.map(([, , id]) => id)];
+  const { rows } = await client.query({ ...KEYS, values });
+  return new Map(
+    rows.map((row) => [
+      keyName(row.stream, row.actor, row.id),
+      {
+        stream: row.stream,
+        actor: row.actor,
+        id: row.id,
+        leadsTo: row.leads_to,
+        at: row.n === null ? null : { n: row.n, h: row.h },
+        bodyHash: row.body_hash,
+      },
+    ]),
+  );
+}
+
+const NOW = {
+  name: 'ledger-now',
+  text: `SELECT date_trunc('milliseconds', clock_timestamp()) AS now,
+    ARRAY(SELECT nextval('conversation_number') FROM generate_series(1, $1::int)) AS numbers`,
+};
+
+/** The batch's time, after the locks (STR5), and numbers for conversations that begin in it. */
+export async function readNow(client: pg.ClientBase, begin: number): Promise<{ now: At; numbers: number[] }> {
+  const { rows } = await client.query({ ...NOW, values: [begin] });
+  return { now: rows[0].now.toISOString(), numbers: rows[0].numbers.map(Number) };
+}
+
+/** A point that a send names, and whose own items do not count as news to it. */
+export interface Basis {
+  conversation: string;
+  point: Point;
+  actor: string;
+  terminal: string;
+}
+
+const RECENT = {
+  name: 'ledger-recent',
+  text: `
+SELECT b.i, (p.h IS NOT NULL AND p.h = b.h) AS is_true, t.n, t.id, t.kind, t.actor_type, t.actor, t.terminal
+  FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS b(stream, n, h, actor, terminal, i)
+  LEFT JOIN item p ON p.stream = b.stream AND p.n = b.n
+  LEFT JOIN LATERAL (
+    SELECT * FROM item x
+     WHERE x.stream = b.stream AND x.n > CASE WHEN p.h = b.h THEN b.n ELSE 0 END
+       AND x.kind IN ('message', 'edited', 'erased', 'note', 'resolved', 'reopened', 'assigned', 'transferred', 'returned')
+       AND NOT (x.actor = b.actor AND x.terminal IS NOT DISTINCT FROM b.terminal AND x.actor_type IN ('agent', 'bot'))
+     ORDER BY x.n LIMIT 101) t ON true`,
+};
+
+/** For each basis whether its point is a true one, and what is above it (GRD1, GRD2). */
+export async function loadRecent(
+  client: pg.ClientBase,
+  bases: Basis[],
+): Promise<{ isTrue: boolean; recent: Trace[] }[]> {
+  const result = bases.map(() => ({ isTrue: false, recent: [] as Trace[] }));
+  if (bases.length === 0) return result;
+  const values = [
+    bases.map((basis) => `conversation/${basis.conversation}`),
+    bases.map((basis) => Math.min(basis.point.n, 2 ** 31 - 1)),
+    bases.map((basis) => basis.point.h),
+    bases.map((basis) => basis.actor),
+    bases.map((basis) => basis.terminal),
+  ];
+  const { rows } = await client.query({ ...RECENT, values });
+  for (const row of rows) {
+    const found = result[Number(row.i) - 1];
+    if (!found) continue;
+    found.isTrue = row.is_true;
+    if (row.n !== null) found.recent.push(traceOf(row));
+  }
+  return result;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the row's shape is the query above
+function traceOf(row: any): Trace {
+  return {
+    n: row.n,
+    id: row.id,
+    kind: row.kind,
+    actor: { type: row.actor_type, id: row.actor },
+    terminal: row.terminal,
+  };
+}
+
+/** An item that a send names by its number in the stream it was sent to. */
+export interface TargetWanted {
+  conversation: string;
+  n: number;
+  inChat: boolean;
+}
+export type Target = Trace & { h: string; covers?: number; inChat?: number; previewWithout: string | null };
+
+const TARGETS = {
+  name: 'ledger-targets',
+  text: `
+SELECT w.i, c.n, c.h, c.id, c.kind, c.actor_type, c.actor, c.terminal, t.n AS in_chat, b.json,
+       (SELECT nb.json FROM item ni JOIN body nb USING (stream, n)
+         WHERE ni.stream = c.stream AND ni.kind = 'message' AND ni.n <> c.n ORDER BY ni.n DESC LIMIT 1) AS newest_other,
+       NOT EXISTS (SELECT 1 FROM item l JOIN body lb USING (stream, n) WHERE l.stream = c.stream AND l.kind = 'message' AND l.n > c.n) AS is_newest
+  FROM unnest($1::text[], $2::int[], $3::bool[]) WITH ORDINALITY AS w(conversation, n, in_chat, i)
+  LEFT JOIN LATERAL (
+    SELECT x.n FROM item x WHERE NOT w.in_chat AND x.stream = 'chat/' || w.conversation AND x.n <= w.n AND x.shows = w.n
+    UNION ALL SELECT w.n WHERE w.in_chat LIMIT 1) t ON true
+  JOIN item c ON c.stream = 'conversation/' || w.conversation
+    AND c.n = CASE WHEN w.in_chat THEN (SELECT y.shows FROM item y WHERE y.stream = 'chat/' || w.conversation AND y.n = w.n) ELSE w.n END
+  LEFT JOIN body b ON b.stream = c.stream AND b.n = c.n`,
+};
+
+/** The items that sends point at, by place in `wanted`. */
+export async function loadTargets(client: pg.ClientBase, wanted: TargetWanted[]): Promise<(Target | undefined)[]> {
+  if (wanted.length === 0) return [];
+  const values = [
+    wanted.map((target) => target.conversation),
+    wanted.map((target) => Math.min(target.n, 2 ** 31 - 1)),
+    wanted.map((target) => target.inChat),
+  ];
+  const { rows } = await client.query({ ...TARGETS, values });
+  const targets: (Target | undefined)[] = wanted.map(() => undefined);
+  for (const row of rows) {
+    const body = row.json === null ? {} : (JSON.parse(row.json) as { covers?: number });
+    targets[Number(row.i) - 1] = {
+      ...traceOf(row),
+      h: row.h,
+      previewWithout: row.is_newest ? textOf(row.newest_other) : null,
+      ...(row.in_chat === null ? {} : { inChat: row.in_chat }),
+      ...(body.covers === undefined ? {} : { covers: body.covers }),
+    };
+  }
+  return targets;
+}
+
+function textOf(json: string | null): string {
+  return json === null ? '' : (JSON.parse(json) as { text: string }).text;
+}
+
+const LISTS = {
+  name: 'ledger-lists',
+  text: `SELECT name, n, h FROM stream WHERE name = ANY($1) ORDER BY name FOR UPDATE`,
+};
+
+/** Locks lists in name order, after the conversations (STR4). */
+export async function lockLists(client: pg.ClientBase, names: string[]): Promise<Map<Stream, Point>> {
+  if (names.length === 0) return new Map();
+  const { rows } = await client.query({ ...LISTS, values: [names] });
+  return new Map(rows.map((row) => [row.name, { n: row.n, h: row.h }]));
+}

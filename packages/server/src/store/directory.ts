@@ -1,0 +1,182 @@
+import type pg from 'pg';
+import type { Targets } from '../domain/clock.ts';
+import type { Who } from '../domain/permission.ts';
+
+export interface AgentRow {
+  id: string;
+  type: 'agent' | 'bot';
+  name: string;
+  email: string;
+  isAdmin: boolean;
+  disabled: boolean;
+}
+export interface InboxRow {
+  id: string;
+  name: string;
+  key: string;
+  queue: string;
+  origins: string[];
+  look: { accent?: string };
+}
+export interface QueueRow {
+  id: string;
+  name: string;
+  capacity: number;
+  targets: Targets;
+}
+
+interface Contents {
+  version: number;
+  company: string;
+  agents: Map<string, AgentRow>;
+  queues: Map<string, QueueRow>;
+  memberships: Map<string, Map<string, 'agent' | 'supervisor'>>;
+  inboxes: Map<string, InboxRow>;
+  byKey: Map<string, InboxRow>;
+}
+
+const REFRESH_MS = 2_000;
+
+/**
+ * The team and its settings: small, read by every command and every frame, changed seldom. Each node keeps all of it
+ * and asks every two seconds whether anything changed; whatever misses is asked for at once.
+ */
+export class Directory {
+  readonly #pool: pg.Pool;
+  #contents: Contents = {
+    version: -1,
+    company: '',
+    agents: new Map(),
+    queues: new Map(),
+    memberships: new Map(),
+    inboxes: new Map(),
+    byKey: new Map(),
+  };
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  /** Reads everything and keeps it fresh; gives the closer. A database that is away leaves the last contents standing. */
+  async start(onError: (error: unknown) => void): Promise<() => void> {
+    await this.refresh();
+    this.#timer = setInterval(() => this.refresh().catch(onError), REFRESH_MS);
+    this.#timer.unref();
+    return () => clearInterval(this.#timer);
+  }
+
+  /** Reads again what changed since the last time. */
+  async refresh(): Promise<void> {
+    const { rows } = await this.#pool.query<{ version: string | null }>(
+      "SELECT value #>> '{}' AS version FROM setting WHERE key = 'directory'",
+    );
+    const version = Number(rows[0]?.version ?? 0);
+    if (version === this.#contents.version) return;
+    this.#contents = await readContents(this.#pool, version);
+  }
+
+  get version(): number {
+    return this.#contents.version;
+  }
+
+  get company(): string {
+    return this.#contents.company;
+  }
+
+  get agents(): Iterable<AgentRow> {
+    return this.#contents.agents.values();
+  }
+
+  get queues(): Iterable<QueueRow> {
+    return this.#contents.queues.values();
+  }
+
+  agent(id: string): AgentRow | undefined {
+    return this.#contents.agents.get(id);
+  }
+
+  agentName(id: string): string {
+    return this.#contents.agents.get(id)?.name ?? '';
+  }
+
+  queue(id: string): QueueRow | undefined {
+    return this.#contents.queues.get(id);
+  }
+
+  targets(queue: string): Targets {
+    return this.#contents.queues.get(queue)?.targets ?? { firstReplyMs: 300_000, nextReplyMs: 300_000 };
+  }
+
+  /** By id, or by the key that pages embed. */
+  inbox(idOrKey: string): InboxRow | undefined {
+    return this.#contents.inboxes.get(idOrKey) ?? this.#contents.byKey.get(idOrKey);
+  }
+
+  /** The same; asks the database where it is not known yet. */
+  async findInbox(idOrKey: string): Promise<InboxRow | undefined> {
+    const known = this.inbox(idOrKey);
+    if (known) return known;
+    await this.refresh();
+    return this.inbox(idOrKey);
+  }
+
+  /** Whether a work order can be given to this holder. */
+  holderExists(holder: string): boolean {
+    const [type, id] = [holder.slice(0, holder.indexOf(':')), holder.slice(holder.indexOf(':') + 1)];
+    if (type === 'queue') return this.#contents.queues.has(id);
+    return this.#contents.agents.get(id)?.disabled === false;
+  }
+
+  queuesOf(agent: string): ReadonlyMap<string, 'agent' | 'supervisor'> {
+    return this.#contents.memberships.get(agent) ?? new Map();
+  }
+
+  /** The members of a queue, for the faces that a widget shows. */
+  members(queue: string): AgentRow[] {
+    return [...this.#contents.agents.values()].filter((agent) => !agent.disabled && this.queuesOf(agent.id).has(queue));
+  }
+
+  /** An agent as permissions see them, as of now. */
+  who(agent: string, terminal: string): Who | undefined {
+    const row = this.#contents.agents.get(agent);
+    if (!row || row.disabled) return undefined;
+    const { type, id, name, isAdmin } = row;
+    return { type, id, name, terminal, isAdmin, queues: this.queuesOf(id) };
+  }
+}
+
+async function readContents(pool: pg.Pool, version: number): Promise<Contents> {
+  const [agents, queues, memberships, inboxes, company] = await Promise.all([
+    pool.query(
+      'SELECT id, type, name, email, is_admin, disabled_at IS NOT NULL AS disabled FROM agent ORDER BY created_at',
+    ),
+    pool.query('SELECT id, name, capacity, first_reply_ms, next_reply_ms FROM queue ORDER BY created_at'),
+    pool.query('SELECT agent, queue, role FROM membership'),
+    pool.query('SELECT id, name, key, queue, origins, look FROM inbox'),
+    pool.query("SELECT value #>> '{}' AS name FROM setting WHERE key = 'company'"),
+  ]);
+  const roles = new Map<string, Map<string, 'agent' | 'supervisor'>>();
+  for (const { agent, queue, role } of memberships.rows)
+    roles.set(agent, (roles.get(agent) ?? new Map()).set(queue, role));
+  const rows: InboxRow[] = inboxes.rows;
+  return {
+    version,
+    company: company.rows[0]?.name ?? 'Heed',
+    agents: new Map(agents.rows.map((row) => [row.id, { ...row, isAdmin: row.is_admin }])),
+    queues: new Map(
+      queues.rows.map((row) => [
+        row.id,
+        {
+          id: row.id,
+          name: row.name,
+          capacity: row.capacity,
+          targets: { firstReplyMs: row.first_reply_ms, nextReplyMs: row.next_reply_ms },
+        },
+      ]),
+    ),
+    memberships: roles,
+    inboxes: new Map(rows.map((row) => [row.id, row])),
+    byKey: new Map(rows.map((row) => [row.key, row])),
+  };
+}

@@ -1,0 +1,274 @@
+import { hash as digest, randomBytes } from 'node:crypto';
+import { hash as hashPassword, verify as verifyPassword } from '@node-rs/argon2';
+import type pg from 'pg';
+import { ulid } from 'ulid';
+
+/** 15 minutes for an agent's token, 30 idle days for the session that renews it; a customer's lives 400 days (§11). */
+const AGENT_TOKEN = '15 minutes';
+const AGENT_SESSION = '30 days';
+const CUSTOMER_SESSION = '400 days';
+
+export interface Session {
+  id: string;
+  personType: 'customer' | 'agent' | 'bot';
+  person: string;
+}
+
+/** Tokens are random and kept as hashes: whoever reads the database cannot use them. */
+function newToken(): { token: string; hash: Buffer } {
+  const token = randomBytes(32).toString('base64url');
+  return { token, hash: hashOf(token) };
+}
+
+function hashOf(token: string): Buffer {
+  return digest('sha256', token, 'buffer');
+}
+
+// Compared against where there is no such person, so that a guess takes as long either way.
+const NOBODY = hashPassword(randomBytes(16).toString('hex'));
+
+/** The agent with this e-mail and password, or undefined: which of the two was wrong is nobody's business. */
+export async function checkPassword(pool: pg.Pool, email: string, password: string): Promise<string | undefined> {
+  const { rows } = await pool.query(
+    'SELECT id, password_hash FROM agent WHERE lower(email) = lower($1) AND disabled_at IS NULL',
+    [email],
+  );
+  const stored: string = rows[0]?.password_hash ?? (await NOBODY);
+  const right = await verifyPassword(stored, password);
+  return right ? rows[0]?.id : undefined;
+}
+
+/** Begins an agent's session: a secret for the cookie, and the first token. Signing in starts as *taking*. */
+export async function beginAgentSession(
+  pool: pg.Pool,
+  agent: string,
+  from: { address: string; device: string },
+): Promise<{ secret: string; token: string; session: string }> {
+  const secret = newToken();
+  const session = ulid();
+  await pool.query(
+    `INSERT INTO session (id, hash, person_type, person, address, device, expires_at)
+     VALUES ($1, $2, 'agent', $3, $4, $5, clock_timestamp() + interval '${AGENT_SESSION}')`,
+    [session, secret.hash, agent, from.address, from.device.slice(0, 300)],
+  );
+  await pool.query(
+    `INSERT INTO presence (agent, state, heard_at, signed_in_at) VALUES ($1, 'taking', clock_timestamp(), clock_timestamp())
+     ON CONFLICT (agent) DO UPDATE SET state = 'taking', heard_at = excluded.heard_at, signed_in_at = excluded.signed_in_at`,
+    [agent],
+  );
+  await audit(pool, 'agent', agent, 'signed in', session);
+  return { secret: secret.token, token: await tokenFor(pool, session), session };
+}
+
+async function tokenFor(pool: pg.Pool, session: string): Promise<string> {
+  const { token, hash } = newToken();
+  await pool.query(
+    `WITH old AS (DELETE FROM token WHERE expires_at < clock_timestamp() - interval '1 hour')
+     INSERT INTO token (hash, session, expires_at) VALUES ($1, $2, clock_timestamp() + interval '${AGENT_TOKEN}')`,
+    [hash, session],
+  );
+  return token;
+}
+
+/** A new token for the session of this cookie or token, while it lives. */
+export async function renewAgentSession(
+  pool: pg.Pool,
+  secret: string,
+): Promise<{ token: string; person: string } | undefined> {
+  const { rows } = await pool.query(
+    `UPDATE session SET used_at = clock_timestamp(), expires_at = clock_timestamp() + interval '${AGENT_SESSION}'
+      WHERE person_type = 'agent' AND expires_at > clock_timestamp()
+        AND (hash = $1 OR id = (SELECT session FROM token WHERE hash = $1 AND expires_at > clock_timestamp()))
+      RETURNING id, person`,
+    [hashOf(secret)],
+  );
+  const row = rows[0];
+  return row ? { token: await tokenFor(pool, row.id), person: row.person } : undefined;
+}
+
+/** Ends a session at once; its tokens go with it. Gives its id, so that its sockets can be closed (CON7). */
+export async function endSession(pool: pg.Pool, secret: string): Promise<Session | undefined> {
+  const { rows } = await pool.query(
+    `DELETE FROM session WHERE hash = $1 OR id = (SELECT session FROM token WHERE hash = $1) RETURNING id, person_type, person`,
+    [hashOf(secret)],
+  );
+  const row = rows[0];
+  if (!row) return undefined;
+  await audit(pool, row.person_type, row.person, 'signed out', row.id);
+  return { id: row.id, personType: row.person_type, person: row.person };
+}
+
+/** Whose token this is, while it is good. A customer's session token is used itself and stays good with use. */
+export async function findToken(pool: pg.Pool, token: string): Promise<Session | undefined> {
+  const { rows } = await pool.query({
+    name: 'find-token',
+    text: `SELECT s.id, s.person_type, s.person FROM session s
+            WHERE s.expires_at > clock_timestamp() AND (
+              (s.person_type = 'customer' AND s.hash = $1)
+              OR s.id = (SELECT t.session FROM token t WHERE t.hash = $1 AND t.expires_at > clock_timestamp()))`,
+    values: [hashOf(token)],
+  });
+  const row = rows[0];
+  return row && { id: row.id, personType: row.person_type, person: row.person };
+}
+
+export interface CustomerRow {
+  id: string;
+  name: string;
+  inbox: string;
+}
+
+/** A customer nobody has met: named by a number until they say who they are. */
+export async function beginCustomer(
+  pool: pg.Pool,
+  inbox: string,
+  name: string,
+  from: { address: string; device: string },
+): Promise<{ token: string; customer: CustomerRow }> {
+  const { token, hash } = newToken();
+  const id = ulid();
+  await pool.query(
+    `WITH customer AS (INSERT INTO customer (id, inbox, name) VALUES ($1, $2, $3))
+     INSERT INTO session (id, hash, person_type, person, address, device, expires_at)
+     VALUES ($4, $5, 'customer', $1, $6, $7, clock_timestamp() + interval '${CUSTOMER_SESSION}')`,
+    [id, inbox, name, ulid(), hash, from.address, from.device.slice(0, 300)],
+  );
+  return { token, customer: { id, name, inbox } };
+}
+
+/** The customer of a token in use; the session's life begins anew. */
+export async function renewCustomer(pool: pg.Pool, token: string): Promise<CustomerRow | undefined> {
+  const { rows } = await pool.query(
+    `WITH s AS (
+       UPDATE session SET used_at = clock_timestamp(), expires_at = clock_timestamp() + interval '${CUSTOMER_SESSION}'
+        WHERE person_type = 'customer' AND hash = $1 AND expires_at > clock_timestamp() RETURNING person)
+     SELECT c.id, c.name, c.inbox FROM customer c JOIN s ON c.id = s.person`,
+    [hashOf(token)],
+  );
+  return rows[0];
+}
+
+export async function customerById(pool: pg.Pool, id: string): Promise<CustomerRow | undefined> {
+  const { rows } = await pool.query({
+    name: 'customer',
+    text: 'SELECT id, name, inbox FROM customer WHERE id = $1',
+    values: [id],
+  });
+  return rows[0];
+}
+
+/** The newest chats of a customer with their points (CON1). */
+export async function chatsOf(pool: pg.Pool, customer: string): Promise<[string, number, string][]> {
+  const { rows } = await pool.query({
+    name: 'chats-of',
+    text: `SELECT s.name, s.n, s.h FROM (SELECT id, started_at FROM conversation WHERE customer = $1 ORDER BY started_at DESC LIMIT 20) c
+             JOIN stream s ON s.name = 'chat/' || c.id ORDER BY c.started_at`,
+    values: [customer],
+  });
+  return rows.map((row) => [row.name, row.n, row.h]);
+}
+
+/** Notes a change by a person: who, what, on what. */
+export async function audit(
+  pool: pg.Pool,
+  type: string,
+  actor: string,
+  action: string,
+  target: string,
+  detail: object = {},
+): Promise<void> {
+  await pool.query('INSERT INTO audit (actor_type, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)', [
+    type,
+    actor,
+    action,
+    target,
+    JSON.stringify(detail),
+  ]);
+}
+
+/** Registers: the highest number wins (CON3). Gives what is new. */
+export async function saveReads(
+  pool: pg.Pool,
+  reads: { s: string; type: string; actor: string; n: number }[],
+): Promise<void> {
+  if (reads.length === 0) return;
+  await pool.query({
+    name: 'save-reads',
+    text: `INSERT INTO read_mark (stream, actor_type, actor, n, at)
+           SELECT s, t, a, max(n), clock_timestamp() FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) AS u(s, t, a, n) GROUP BY s, t, a
+           ON CONFLICT (stream, actor_type, actor) DO UPDATE SET n = excluded.n, at = excluded.at WHERE read_mark.n < excluded.n`,
+    values: [reads.map((r) => r.s), reads.map((r) => r.type), reads.map((r) => r.actor), reads.map((r) => r.n)],
+  });
+}
+
+/** Who was heard when, as one write for all of a node's agents (BEAT5). */
+export async function saveHeard(pool: pg.Pool, heard: { agent: string; agoMs: number }[]): Promise<void> {
+  if (heard.length === 0) return;
+  await pool.query(
+    `UPDATE presence p SET heard_at = greatest(p.heard_at, clock_timestamp() - u.ago * interval '1 ms')
+       FROM unnest($1::text[], $2::int[]) AS u(agent, ago) WHERE p.agent = u.agent`,
+    [heard.map((h) => h.agent), heard.map((h) => Math.round(h.agoMs))],
+  );
+}
+
+export async function savePresence(pool: pg.Pool, agent: string, state: 'taking' | 'away'): Promise<void> {
+  await pool.query(
+    `INSERT INTO presence (agent, state, heard_at, signed_in_at) VALUES ($1, $2, clock_timestamp(), clock_timestamp())
+     ON CONFLICT (agent) DO UPDATE SET state = excluded.state, heard_at = excluded.heard_at`,
+    [agent, state],
+  );
+  await audit(pool, 'agent', agent, 'presence', state);
+}
+
+export async function presenceOf(pool: pg.Pool, agent: string): Promise<'taking' | 'away'> {
+  const { rows } = await pool.query('SELECT state FROM presence WHERE agent = $1', [agent]);
+  return rows[0]?.state === 'away' ? 'away' : 'taking';
+}
+
+/** The newest draft wins (CON2). */
+export async function saveDraft(pool: pg.Pool, agent: string, s: string, text: string, version: number): Promise<void> {
+  await pool.query(
+    `INSERT INTO draft (agent, stream, text, version) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (agent, stream) DO UPDATE SET text = excluded.text, version = excluded.version WHERE draft.version < excluded.version`,
+    [agent, s, text, version],
+  );
+}
+
+export async function draftsOf(pool: pg.Pool, agent: string): Promise<{ s: string; text: string; version: number }[]> {
+  const { rows } = await pool.query("SELECT stream AS s, text, version FROM draft WHERE agent = $1 AND text <> ''", [
+    agent,
+  ]);
+  return rows;
+}
+
+/** A page that a customer looked at; the last 50 are kept (CON2). */
+export async function saveVisit(
+  pool: pg.Pool,
+  customer: string,
+  visit: { url: string; title: string; referrer: string },
+): Promise<void> {
+  await pool.query(
+    `WITH old AS (DELETE FROM visit WHERE customer = $1 AND at < (SELECT at FROM visit WHERE customer = $1 ORDER BY at DESC OFFSET 49 LIMIT 1)),
+          heard AS (UPDATE customer SET last_heard_at = clock_timestamp() WHERE id = $1)
+     INSERT INTO visit (customer, url, title, referrer) VALUES ($1, $2, $3, $4)`,
+    [customer, visit.url, visit.title, visit.referrer],
+  );
+}
+
+export async function saveAttributes(
+  pool: pg.Pool,
+  customer: string,
+  attributes: Record<string, unknown>,
+): Promise<void> {
+  const { language, device, ...rest } = attributes;
+  await pool.query(
+    `UPDATE customer SET language = coalesce($2, language), device = coalesce($3, device),
+            attributes = (attributes::jsonb || $4::jsonb)::json, last_heard_at = clock_timestamp() WHERE id = $1`,
+    [
+      customer,
+      typeof language === 'string' ? language : null,
+      typeof device === 'string' ? device : null,
+      JSON.stringify(rest),
+    ],
+  );
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { hash as hashPassword } from '@node-rs/argon2';
+import type pg from 'pg';
+import { ulid } from 'ulid';
+import { birthHash } from '../domain/chain.ts';
+import { codeOf, HeedError } from '../errors.ts';
+
+export interface NewAgent {
+  email: string;
+  password: string;
+  name: string;
+  role: 'agent' | 'supervisor' | 'admin';
+  /** Names or ids of queues. */
+  queues: string[];
+}
+
+/** Runs work in one transaction and tells every node that the team changed. */
+async function change<T>(
+  pool: pg.Pool,
+  action: string,
+  work: (client: pg.PoolClient) => Promise<T & { id: string }>,
+): Promise<T & { id: string }> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query(
+      "INSERT INTO audit (actor_type, actor, action, target) VALUES ('system', 'command line', $1, $2)",
+      [action, result.id],
+    );
+    await client.query(
+      `INSERT INTO setting (key, value) VALUES ('directory', '1')
+       ON CONFLICT (key) DO UPDATE SET value = to_json((setting.value #>> '{}')::bigint + 1)`,
+    );
+    await client.query('COMMIT');
+    broken = false;
+    return result;
+  } finally {
+    // A broken client takes its open transaction with it.
+    client.release(broken);
+  }
+}
+
+async function bearStream(client: pg.ClientBase, name: string): Promise<void> {
+  const { rows } = await client.query<{ epoch: string }>('SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1');
+  const epoch = rows[0]?.epoch ?? '';
+  await client.query('INSERT INTO stream (name, birth, n, h, at) VALUES ($1, $2, 0, $3, clock_timestamp())', [
+    name,
+    epoch,
+    birthHash(name, epoch),
+  ]);
+}
+
+async function queueId(client: pg.ClientBase, name: string): Promise<string> {
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM queue WHERE id = $1 OR lower(name) = lower($1)', [
+    name,
+  ]);
+  const id = rows[0]?.id;
+  if (id) return id;
+  const all = await client.query<{ name: string }>('SELECT name FROM queue ORDER BY name LIMIT 20');
+  const there = all.rows.map((row) => row.name).join(', ') || 'none yet; make one with `queue add --name`';
+  throw new HeedError('queue_not_found', `There is no queue ${JSON.stringify(name)}; there are: ${there}.`);
+}
+
+function taken(thrown: unknown, code: string, sentence: string): unknown {
+  return codeOf(thrown) === '23505' ? new HeedError(code, sentence) : thrown;
+}
+
+/** Adds a person to the team. Fails with `email_taken`, `queue_not_found`, `bad_email`, `weak_password`. */
+export async function addAgent(pool: pg.Pool, agent: NewAgent): Promise<{ id: string }> {
+  if (!/^[^@\s]+@[^@\s]+$/.test(agent.email))
+    throw new HeedError('bad_email', `${JSON.stringify(agent.email)} is not an e-mail address.`);
+  if (agent.password.length < 8) throw new HeedError('weak_password', 'A password needs at least 8 characters.');
+  if (agent.name.trim() === '') throw new HeedError('bad_name', 'An agent needs a name.');
+  const id = ulid();
+  const password = await hashPassword(agent.password);
+  try {
+    return await change(pool, 'agent added', async (client) => {
+      await client.query('INSERT INTO agent (id, email, name, password_hash, is_admin) VALUES ($1, $2, $3, $4, $5)', [
+        id,
+        agent.email,
+        agent.name,
+        password,
+        agent.role === 'admin',
+      ]);
+      await bearStream(client, `list/agent:${id}`);
+      for (const queue of agent.queues) {
+        await client.query('INSERT INTO membership (agent, queue, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+          id,
+          await queueId(client, queue),
+          agent.role === 'agent' ? 'agent' : 'supervisor',
+        ]);
+      }
+      return { id };
+    });
+  } catch (thrown) {
+    throw taken(thrown, 'email_taken', `There is an agent with the e-mail address ${agent.email} already.`);
+  }
+}
+
+/** Adds a waiting line. Fails with `queue_taken`. */
+export async function addQueue(pool: pg.Pool, queue: { name: string }): Promise<{ id: string }> {
+  const id = ulid();
+  if (queue.name.trim() === '') throw new HeedError('bad_name', 'A queue needs a name.');
+  try {
+    return await change(pool, 'queue added', async (client) => {
+      await client.query('INSERT INTO queue (id, name) VALUES ($1, $2)', [id, queue.name]);
+      for (const name of [`list/queue:${id}`, `list/open:${id}`]) await bearStream(client, name);
+      return { id };
+    });
+  } catch (thrown) {
+    throw taken(thrown, 'queue_taken', `There is a queue called ${queue.name} already.`);
+  }
+}
+
+/** Adds a place where conversations come in. Fails with `queue_not_found`, `key_taken`. */
+export async function addInbox(
+  pool: pg.Pool,
+  inbox: { name: string; queue: string; key?: string | undefined; origins?: string[] | undefined },
+): Promise<{ id: string; key: string }> {
+  const id = ulid();
+  const key = inbox.key ?? randomBytes(12).toString('base64url');
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(key))
+    throw new HeedError('bad_key', 'A key is made of 1 to 64 letters, digits, - and _.');
+  try {
+    return await change(pool, 'inbox added', async (client) => {
+      await client.query('INSERT INTO inbox (id, name, queue, key, origins) VALUES ($1, $2, $3, $4, $5)', [
+        id,
+        inbox.name,
+        await queueId(client, inbox.queue),
+        key,
+        inbox.origins ?? [],
+      ]);
+      return { id, key };
+    });
+  } catch (thrown) {
+    throw taken(thrown, 'key_taken', `There is an inbox with the key ${key} already.`);
+  }
+}
