@@ -1,0 +1,161 @@
+import type { Host, HostEvent, HostedApp } from '../host.ts';
+import { STYLE } from './style.ts';
+import { LAUNCHER } from './words.ts';
+
+/** The address of the app below the script's own, filled in when it is built. */
+declare const HEED_APP: string;
+
+type Listener = (detail?: unknown) => void;
+type Api = ((command: string, ...rest: unknown[]) => void) & { q?: unknown[][]; on?: true };
+interface Window {
+  Heed?: Api;
+}
+
+const RTL = /^(?:ar|dv|fa|he|iw|ku|ps|sd|ug|ur|yi)\b/i;
+const CHAT =
+  'M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719';
+
+const page = window as Window;
+const script = (document.currentScript ?? document.querySelector('script[data-inbox]')) as HTMLScriptElement;
+const { inbox, language, dir, theme } = script.dataset;
+
+/** Whether the customer has a conversation or an unsent message here: then answers must show without being asked for. */
+function hasConversation(): boolean {
+  try {
+    return localStorage.getItem(`heed-${inbox}-chat`) !== null;
+  } catch {
+    return false; // Storage is forbidden here, so nothing was kept either.
+  }
+}
+
+function launch(inbox: string): void {
+  const asked = language || navigator.language;
+  const [label, failed] = LAUNCHER[asked.slice(0, 2).toLowerCase()] ?? (LAUNCHER.en as readonly [string, string]);
+  const element = document.createElement('heed-widget');
+  const root = element.attachShadow({ mode: 'open' });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  root.adoptedStyleSheets = [sheet];
+  const add = <T extends HTMLElement>(to: Node, name: string, className: string): T => {
+    const made = document.createElement(name);
+    made.className = className;
+    return to.appendChild(made) as T;
+  };
+  const box = add(root, 'div', 'w');
+  box.dir = dir || (RTL.test(language ?? '') ? 'rtl' : 'ltr');
+  const button = add<HTMLButtonElement>(box, 'button', 'l');
+  button.type = 'button';
+  button.ariaLabel = label;
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.appendChild(document.createElementNS(svg.namespaceURI, 'path')).setAttribute('d', CHAT);
+  button.append(svg);
+  const status = add(box, 'div', 't');
+  status.role = 'status';
+
+  const listeners: [string, Listener][] = [];
+  let frame: HTMLIFrameElement | undefined;
+  let app: HostedApp | undefined;
+  let wanted = false;
+
+  const emit = (event: HostEvent, detail?: unknown): void => {
+    for (const [name, listener] of listeners) if (name === event) listener(detail);
+  };
+
+  const show = (): void => {
+    box.classList.add('open');
+    app?.opened();
+    emit('open');
+  };
+
+  /** Takes the frame away again, so that the next press begins anew. */
+  const fail = (): void => {
+    frame?.remove();
+    frame = undefined;
+    button.ariaBusy = null;
+    status.textContent = wanted ? failed : '';
+    wanted = false;
+  };
+
+  const host = (made: HTMLIFrameElement): Host => ({
+    origin: new URL(script.src).origin,
+    inbox,
+    language,
+    direction: dir,
+    theme,
+    root,
+    launcher: button,
+    frame: made,
+    isOpen: () => wanted,
+    open,
+    close,
+    emit,
+    ready: (ready) => {
+      app = ready;
+      button.ariaBusy = null;
+      emit('ready');
+      if (wanted) show();
+    },
+  });
+
+  /** The frame is empty and of the page's own origin: its storage is the page's, its styles are not. */
+  const load = (): void => {
+    if (frame) return;
+    const made = document.createElement('iframe');
+    frame = made;
+    made.title = label;
+    made.onload = () => {
+      made.onload = null;
+      const inner = made.contentDocument as Document;
+      (made.contentWindow as unknown as { heedHost: Host }).heedHost = host(made);
+      const module = inner.createElement('script');
+      module.type = 'module';
+      module.src = new URL(HEED_APP, script.src).href;
+      module.nonce = script.nonce;
+      module.onerror = fail;
+      inner.head.append(module);
+    };
+    box.append(made);
+  };
+
+  function open(): void {
+    if (wanted) return;
+    wanted = true;
+    status.textContent = '';
+    if (app) return show();
+    button.ariaBusy = 'true';
+    load();
+  }
+
+  function close(): void {
+    if (!wanted) return;
+    wanted = false;
+    const focused = root.activeElement === frame;
+    box.classList.remove('open');
+    if (focused) button.focus();
+    app?.closed();
+    emit('close');
+  }
+
+  const commands: Record<string, (...rest: unknown[]) => void> = {
+    open,
+    close,
+    toggle: () => (wanted ? close() : open()),
+    on: (event, listener) => listeners.push([event as string, listener as Listener]),
+  };
+  const early = page.Heed?.q ?? [];
+  const api: Api = (command, ...rest) => commands[command]?.(...rest);
+  api.on = true;
+  page.Heed = api;
+  button.onclick = open;
+  document.body.append(element);
+  for (const [command, ...rest] of early) api(command as string, ...rest);
+  if (hasConversation()) (window.requestIdleCallback ?? setTimeout)(load);
+}
+
+if (!inbox) console.error('Heed: the script tag needs data-inbox with the key of an inbox.');
+else if (!page.Heed?.on) {
+  if (document.body) launch(inbox);
+  else addEventListener('DOMContentLoaded', () => launch(inbox));
+}

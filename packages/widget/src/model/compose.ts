@@ -1,0 +1,29 @@
+import type { Words } from '../words/catalogue.ts';
+
+/** What the composer may do with a text. */
+export type Composition = { can: true; text: string } | { can: false; why: string };
+
+/** Blanks alone say nothing. Marks that only look empty in one font are left to their author. */
+const BLANK = /^[ \t\r\n\u00a0]*$/;
+
+/** A text the protocol takes: well-formed, without U+0000, within the limit of the installation (SND10). */
+export function compositionOf(typed: string, maxBytes: number, words: Words): Composition {
+  if (BLANK.test(typed)) return { can: false, why: '' };
+  const text = typed.replaceAll('\u0000', '').toWellFormed();
+  const over = new TextEncoder().encode(text).length - maxBytes;
+  if (over <= 0) return { can: true, text };
+  return { can: false, why: words.say('tooLong', { n: charactersOver(text, over) }) };
+}
+
+/** How many characters at the end make up so many bytes. */
+function charactersOver(text: string, bytes: number): number {
+  const encoder = new TextEncoder();
+  let left = bytes;
+  let characters = 0;
+  for (const character of [...text].reverse()) {
+    if (left <= 0) break;
+    left -= encoder.encode(character).length;
+    characters += 1;
+  }
+  return characters;
+}

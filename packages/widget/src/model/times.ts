@@ -1,0 +1,47 @@
+import type { Words } from '../words/catalogue.ts';
+
+const DAY = 86_400_000;
+
+/** `14:08`, or as the reader's region writes it. */
+export function timeOf(at: number, words: Words): string {
+  return new Intl.DateTimeFormat(words.locale, { hour: '2-digit', minute: '2-digit' }).format(at);
+}
+
+/** The calendar day on this device, as a number that grows by one a day. */
+export function dayNumber(at: number): number {
+  const date = new Date(at);
+  return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY);
+}
+
+/** Today, yesterday, or the date; with the year where it is another one. */
+export function dayOf(at: number, now: number, words: Words): string {
+  const ago = dayNumber(now) - dayNumber(at);
+  if (ago === 0) return words.say('today');
+  if (ago === 1) return words.say('yesterday');
+  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : { year: 'numeric' as const };
+  return new Intl.DateTimeFormat(words.locale, { day: 'numeric', month: 'long', ...year }).format(at);
+}
+
+/** The same inside a sentence: `today`, `yesterday`, or the date. */
+export function dayWithin(at: number, now: number, words: Words): string {
+  const ago = dayNumber(now) - dayNumber(at);
+  if (ago !== 0 && ago !== 1) return dayOf(at, now, words);
+  return new Intl.RelativeTimeFormat(words.language, { numeric: 'auto' }).format(-ago, 'day');
+}
+
+/** A running clock: `0:48`, from an hour on `1h 04m`. */
+export function clockOf(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+  return `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** A measured time in a sentence: `36s`, `1m 24s`, `1h 04m`. */
+export function spanOf(ms: number): string {
+  const seconds = Math.round(Math.max(0, ms) / 1000);
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+  return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m ${String(seconds % 60).padStart(2, '0')}s`;
+}

@@ -1,0 +1,132 @@
+/** @jsxImportSource preact */
+import type { Client } from '@heed/client';
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Attention } from '../app/attention.ts';
+import type { Session } from '../app/session.ts';
+import type { Host } from '../host.ts';
+import { compositionOf } from '../model/compose.ts';
+import { currentChat } from '../model/current.ts';
+import { headerOf } from '../model/header.ts';
+import { homeOf } from '../model/home.ts';
+import { disconnectedSince, isOffline, noticeOf } from '../model/notice.ts';
+import { placeCard } from '../model/place.ts';
+import { ratingCard } from '../model/rating.ts';
+import { messageBody, NEW } from '../model/timeline.ts';
+import { afterPress, placeOf, settle, type View } from '../model/view.ts';
+import type { Words } from '../words/catalogue.ts';
+import { Announcer } from './announcer.tsx';
+import { Chat } from './chat.tsx';
+import { Composer } from './composer.tsx';
+import { Header } from './header.tsx';
+import { Home } from './home.tsx';
+import { Notice } from './notice.tsx';
+import { useComposer } from './use-composer.ts';
+import { useNow, useValue } from './use-value.ts';
+import { useFull, useOpening, useWatch } from './use-window.ts';
+
+export interface AppProps {
+  client: Client;
+  session: Pick<Session, 'value' | 'subscribe' | 'refreshPast'>;
+  host: Pick<Host, 'inbox' | 'close' | 'frame'>;
+  attention: Attention;
+  words: Words;
+}
+
+export function App({ client, session, host, attention, words }: AppProps): JSX.Element {
+  const terminal = useValue(client, () => client.state);
+  const { inbox, past, state } = useValue(session, () => session.value);
+  const openings = useValue(attention, attention.openings);
+  const [chosen, setView] = useState<View>({ name: 'auto' });
+  const view = openings > 0 ? settle(chosen, terminal) : chosen;
+  const place = placeOf(view, terminal);
+  const s = place.name === 'chat' ? place.s : place.target;
+  const replica = place.name === 'chat' ? terminal.replicas.get(s) : undefined;
+  const { durable } = client.storage;
+  const full = useFull(host.frame);
+  const section = useRef<HTMLElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+
+  const waits = placeCard(terminal, replica, durable, Date.now(), words);
+  const now = useNow(
+    waits !== undefined || disconnectedSince(terminal) !== undefined || (replica?.typing.size ?? 0) > 0,
+  );
+  const card = placeCard(terminal, replica, durable, now, words);
+  const notice = noticeOf(terminal, state, durable, place.name === 'chat' ? s : undefined, now, words);
+
+  const composer = useComposer(client, s, view, (text) => {
+    const id = client.press({ s, kind: 'message', body: messageBody(s, text, host.inbox) });
+    setView(afterPress(view, s, id));
+    field.current?.focus();
+  });
+  const composition = compositionOf(composer.text, terminal.limits.text, words);
+  const rating = place.name === 'chat' ? ratingCard(terminal, s, replica) : 'none';
+
+  useEffect(() => {
+    // The first choice stands, whatever happens to the conversation meanwhile.
+    if (view !== chosen) setView(view);
+  });
+  useEffect(() => {
+    if (place.name === 'home' && openings > 0) session.refreshPast();
+  }, [place.name, openings]);
+  useWatch(client, currentChat(terminal));
+  useWatch(client, s);
+  useOpening(openings, full, section, field);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && !event.isComposing) host.close();
+  };
+  const actions = {
+    change: (id: string) => composer.takeBack(client.withdraw(id)?.body),
+    remove: (id: string) => void client.withdraw(id),
+  };
+  return (
+    <section
+      ref={section}
+      class={`w ${full ? 'w--full' : ''}`}
+      role="dialog"
+      tabIndex={-1}
+      aria-label={headerOf(inbox, undefined, words).title}
+      onKeyDown={onKeyDown}
+    >
+      <Header
+        header={headerOf(inbox, replica, words)}
+        words={words}
+        full={full}
+        close={host.close}
+        {...(place.name === 'chat' ? { back: () => setView({ name: 'home' }) } : {})}
+      />
+      {notice && <Notice notice={notice} />}
+      {place.name === 'home' ? (
+        <Home
+          home={homeOf(terminal, inbox, past, now, words)}
+          words={words}
+          open={(asked) => setView({ name: 'chat', asked, begunWith: [] })}
+        />
+      ) : (
+        <Chat
+          key={view.name === 'chat' ? view.asked : s}
+          client={client}
+          s={s}
+          replica={replica}
+          place={card}
+          rating={rating}
+          attention={attention}
+          actions={actions}
+          now={now}
+          words={words}
+        />
+      )}
+      <Composer
+        text={composer.text}
+        label={words.say(rating === 'none' || s === NEW ? 'write' : 'writeToReopen')}
+        composition={composition}
+        words={words}
+        field={field}
+        type={composer.type}
+        send={() => composer.send(composition)}
+      />
+      <Announcer replica={replica} place={card?.title ?? ''} offline={isOffline(terminal, now)} words={words} />
+    </section>
+  );
+}

@@ -1,0 +1,103 @@
+/** @jsxImportSource preact */
+import { type Client, type Replica, stepOf } from '@heed/client';
+import type { Stream } from '@heed/protocol';
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Attention } from '../app/attention.ts';
+import type { PlaceCard } from '../model/place.ts';
+import type { RatingCard } from '../model/rating.ts';
+import { followed, wantsOlder } from '../model/scroll.ts';
+import { type TimelineRow, timelineOf, writersOf } from '../model/timeline.ts';
+import { unreadOf } from '../model/unread.ts';
+import type { Words } from '../words/catalogue.ts';
+import { Line, Message, type MessageActions } from './message.tsx';
+import { Place } from './place.tsx';
+import { Rating } from './rating.tsx';
+import { useScroll } from './use-scroll.ts';
+import { useShown } from './use-shown.ts';
+
+interface ChatProps {
+  client: Client;
+  s: Stream;
+  replica: Replica | undefined;
+  place: PlaceCard | undefined;
+  rating: RatingCard;
+  attention: Attention;
+  actions: MessageActions;
+  now: number;
+  words: Words;
+}
+
+function Row({ row, words, actions }: { row: TimelineRow; words: Words; actions: MessageActions }): JSX.Element {
+  if (row.kind === 'message') return <Message row={row} words={words} actions={actions} />;
+  if (row.kind === 'line') return <Line row={row} />;
+  return <div class="w__day">{row.text}</div>;
+}
+
+function Writers({ replica, now, words }: { replica: Replica | undefined; now: number; words: Words }): JSX.Element {
+  return (
+    <>
+      {writersOf(replica, now).map(({ name, initials }) => (
+        <div key={name} class="wm wm--t">
+          <span class="av" aria-hidden="true">
+            {initials}
+          </span>
+          <p class="b typing">
+            <i />
+            <i />
+            <i />
+            <span class="sr">{words.say('writing', { name })}</span>
+          </p>
+        </div>
+      ))}
+    </>
+  );
+}
+
+export function Chat({ client, s, replica, place, rating, attention, actions, now, words }: ChatProps): JSX.Element {
+  const log = useRef<HTMLElement>(null);
+  const [away, setAway] = useState(false);
+  const rows = timelineOf(client.state, s, now, words);
+  const rate = (score: number, comment: string): void => {
+    client.press({ s, kind: 'rating', body: comment.trim() ? { score, comment } : { score } });
+  };
+  const onScroll = useScroll(log, rows[0]?.key ?? '', rows.at(-1)?.key ?? '', () => {
+    const element = log.current;
+    if (!element) return;
+    if (wantsOlder(element.scrollTop)) client.older(s);
+    setAway(!followed(element.scrollTop, element.clientHeight, element.scrollHeight));
+  });
+  useShown(client, s, log, attention, `${rows.length} ${replica?.at?.n ?? 0}`);
+  const fresh = away ? unreadOf(client.state, replica).length : 0;
+  const toEnd = (): void => log.current?.scrollTo({ top: log.current.scrollHeight });
+  const loading = rows.length === 0 && stepOf(client.state, s, now).name === 'loading';
+  return (
+    <main class="w__mid">
+      <section
+        ref={log}
+        class="w__log"
+        role="log"
+        aria-live="off"
+        aria-label={words.say('timeline')}
+        onScroll={onScroll}
+      >
+        <div class="w__rows" aria-busy={loading}>
+          {loading && <p class="w__day">{words.say('loading')}</p>}
+          {replica?.asking?.what === 'before' && <p class="w__day">{words.say('older')}</p>}
+          {rows.map((row) => (
+            <Row key={row.key} row={row} words={words} actions={actions} />
+          ))}
+          <Writers replica={replica} now={now} words={words} />
+          {place && <Place card={place} />}
+          {rating === 'ask' && <Rating key={s} name={`rating ${s}`} words={words} rate={rate} />}
+          {rating === 'thanks' && <p class="w__day">{words.say('thanks')}</p>}
+        </div>
+      </section>
+      {away && (
+        <button type="button" class="wpill" onClick={toEnd}>
+          {fresh > 0 ? words.say('newer', { n: fresh }) : words.say('latest')}
+        </button>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,119 @@
+/** @jsxImportSource preact */
+import type { JSX } from 'preact';
+import type { Life } from '../model/life.ts';
+import type { Part } from '../model/links.ts';
+import type { LineRow, MessageRow } from '../model/timeline.ts';
+import type { Words } from '../words/catalogue.ts';
+import { Icon } from './icon.tsx';
+import { NUMBERS } from './use-shown.ts';
+
+export interface MessageActions {
+  /** Back into the composer, to be changed. */
+  change(id: string): void;
+  remove(id: string): void;
+}
+
+function Text({ parts }: { parts: Part[] }): JSX.Element {
+  return (
+    <>
+      {parts.map((part, index) =>
+        part.href ? (
+          <a key={index} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+            {part.text}
+          </a>
+        ) : (
+          part.text
+        ),
+      )}
+    </>
+  );
+}
+
+function LifeWord({ life }: { life: Life }): JSX.Element {
+  const size = life.name === 'stored' || life.name === 'seen' ? 14 : 12;
+  const className = { sending: 'spin', waiting: 'flip', stored: '', seen: '', refused: '' }[life.name];
+  return (
+    <span class={`life is-${life.name}`}>
+      <Icon name={life.name} size={size} className={className} />
+      {life.word}
+    </span>
+  );
+}
+
+function Refused({
+  why,
+  id,
+  words,
+  actions,
+}: {
+  why: string;
+  id: string;
+  words: Words;
+  actions: MessageActions;
+}): JSX.Element {
+  return (
+    <span class="why">
+      {why}{' '}
+      <button type="button" class="link" onClick={() => actions.change(id)}>
+        {words.say('change')}
+      </button>{' '}
+      <button type="button" class="link" onClick={() => actions.remove(id)}>
+        {words.say('remove')}
+      </button>
+    </span>
+  );
+}
+
+function Own({ row, words, actions }: { row: MessageRow; words: Words; actions: MessageActions }): JSX.Element {
+  const { life } = row;
+  const out = life?.name === 'waiting' || life?.name === 'refused';
+  return (
+    <div class={`wm wm--v ${out ? 'is-out' : ''}`} {...{ [NUMBERS]: row.numbers.join(' ') }}>
+      <span class="sr">{row.author}</span>
+      <p class={`b ${row.removed ? 'is-gone' : ''}`} dir="auto">
+        <Text parts={row.parts} />
+      </p>
+      <span class="m">
+        {row.edited && <span>{words.say('edited')}</span>}
+        {row.time && <span>{row.time}</span>}
+        {life && <LifeWord life={life} />}
+      </span>
+      {life?.name === 'refused' && row.pending && (
+        <Refused why={life.why} id={row.pending} words={words} actions={actions} />
+      )}
+    </div>
+  );
+}
+
+function Theirs({ row, words }: { row: MessageRow; words: Words }): JSX.Element {
+  return (
+    <div class={`wm wm--t ${row.continued ? 'is-run' : ''}`} {...{ [NUMBERS]: row.numbers.join(' ') }}>
+      {row.continued ? (
+        <span />
+      ) : (
+        <span class="av" aria-hidden="true">
+          {row.initials}
+        </span>
+      )}
+      <p class={`b ${row.removed ? 'is-gone' : ''}`} dir="auto">
+        <Text parts={row.parts} />
+      </p>
+      <span class={row.continued ? 'sr' : 'm'}>
+        <bdi>{row.author}</bdi> · {row.time}
+        {row.edited && <span> · {words.say('edited')}</span>}
+      </span>
+    </div>
+  );
+}
+
+export function Message(props: { row: MessageRow; words: Words; actions: MessageActions }): JSX.Element {
+  return props.row.mine ? <Own {...props} /> : <Theirs {...props} />;
+}
+
+export function Line({ row }: { row: LineRow }): JSX.Element {
+  return (
+    <div class="w__day" {...{ [NUMBERS]: row.numbers.join(' ') }}>
+      {row.text}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { build, defineConfig, type Plugin } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Builds the loader after the app, since it carries the app's hashed address; one command makes both. */
+function thenTheLoader(): Plugin {
+  let app = '';
+  return {
+    name: 'heed-loader',
+    generateBundle(_options, bundle) {
+      app = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry)?.fileName ?? '';
+    },
+    async closeBundle() {
+      if (!app) return;
+      await build({
+        configFile: false,
+        root: here('.'),
+        logLevel: 'warn',
+        define: { HEED_APP: JSON.stringify(app) },
+        build: {
+          outDir: here('dist'),
+          emptyOutDir: false,
+          target: 'es2023',
+          copyPublicDir: false,
+          lib: {
+            entry: here('src/loader/loader.ts'),
+            formats: ['iife'],
+            name: 'heedLoader',
+            fileName: () => 'widget.js',
+          },
+        },
+      });
+    },
+  };
+}
+
+const CHECKS = ['object', 'optional', 'array', 'tuple', 'short', 'literal', 'either', 'nullable', 'record'];
+
+export default defineConfig({
+  root: here('.'),
+  plugins: [thenTheLoader()],
+  build: {
+    outDir: here('dist'),
+    target: 'es2023',
+    modulePreload: false,
+    copyPublicDir: false,
+    reportCompressedSize: true,
+    rolldownOptions: {
+      // The checks of frames are built by calls without effects; those of frames that a widget never reads fall away.
+      treeshake: { manualPureFunctions: CHECKS },
+      input: here('src/app/main.tsx'),
+      output: { entryFileNames: 'widget/assets/app-[hash].js', chunkFileNames: 'widget/assets/[name]-[hash].js' },
+    },
+  },
+});
