@@ -40,6 +40,8 @@ export interface Ground {
   graceMs: number;
   textBytes: number;
   directory: Directory;
+  /** The time that a batch bears, where it is not now: what is imported keeps its own. */
+  timeOf?: () => At;
 }
 
 /** A command and the conversation it is about. */
@@ -97,7 +99,7 @@ export class Batch {
     for (const [id, { conversation }] of this.#loaded) this.#now.set(id, conversation);
     const begin = ids.filter((id) => !this.#loaded.has(id)).length;
     const { now, numbers } = await readNow(this.#client, begin);
-    this.#time = now;
+    this.#time = this.#ground.timeOf?.() ?? now;
     this.#numbers = numbers;
     this.#keys = await loadKeys(this.#client, work.flatMap(keysOf));
   }
@@ -185,7 +187,8 @@ export class Batch {
     if (!followed) return { do: 'refused', code: 'unknown_follows' };
     const before = this.#now.get(id) ?? this.#begin(who, send, id, named);
     if (!('head' in before)) return before;
-    if (!sees(who, before) || (send.s !== stream && !send.s.endsWith('/new'))) return { do: 'refused', code: 'not_found' };
+    if (!sees(who, before) || (send.s !== stream && !send.s.endsWith('/new')))
+      return { do: 'refused', code: 'not_found' };
     const body =
       before.head.n === 0 ? { ...(send.body as object), inbox: undefined, customer: undefined } : prepared.body;
     const decision = this.#decide(before, who, { ...send, body: withoutUndefined(body) }, prepared);

@@ -113,7 +113,12 @@ export class Directory {
     return this.#contents.inboxes.get(idOrKey) ?? this.#contents.byKey.get(idOrKey);
   }
 
-  /** The same; asks the database where it is not known yet. */
+  /** Whether some inbox takes what comes from pages of this origin (CON1). */
+  originKnown(origin: string): boolean {
+    return [...this.#contents.inboxes.values()].some(({ origins }) => origins.length === 0 || origins.includes(origin));
+  }
+
+  /** An inbox as `inbox` gives it; asks the database where it is not known yet. */
   async findInbox(idOrKey: string): Promise<InboxRow | undefined> {
     const known = this.inbox(idOrKey);
     if (known) return known;

@@ -118,11 +118,22 @@ export class Streams {
     const first = rows[0];
     if (!first) return undefined;
     const known = after.n === 0 ? birthHash(s, first.birth) : first.prev_h;
+    // A terminal that holds nothing names no hash; it begins with a snapshot, which says more than its items.
     const head = { n: first.head_n, h: first.head_h };
     const far = head.n - after.n > this.#limits.farBehindItems;
     if (known === null || known !== after.h || far) return this.snapshot(s);
     const items = this.#fit(rows.filter((row) => row.n !== null).map(itemOf));
     return { t: 'update', s, epoch: this.epoch, prev: after, items, head };
+  }
+
+  /** The items after a true point as an update, however far it is behind: what `held` brings (GRD3). */
+  async stretch(s: Stream, after: Point): Promise<Update | undefined> {
+    const { rows } = await this.#pool.query({ ...AFTER, values: [s, after.n, this.#limits.updateItems] });
+    const first = rows[0];
+    if (!first) return undefined;
+    const prev = after.n === 0 ? { n: 0, h: birthHash(s, first.birth) } : after;
+    const items = this.#fit(rows.filter((row) => row.n !== null).map(itemOf));
+    return { t: 'update', s, epoch: this.epoch, prev, items, head: { n: first.head_n, h: first.head_h } };
   }
 
   /** LST2: the newest item of each conversation; below the floor an empty snapshot, then the entries from 0. */
@@ -132,6 +143,8 @@ export class Streams {
     if (!first) return undefined;
     const birth = birthHash(s, first.birth);
     const known = after.n === 0 ? birth : first.prev_h;
+    const begins = after.n === 0 && after.h === '';
+    if (begins) after = { n: 0, h: birth };
     if (known === null || known !== after.h || (after.n > 0 && after.n < first.floor)) {
       const at = { n: 0, h: birth };
       return { t: 'snapshot', s, epoch: this.epoch, before: at, items: [], at, state: null };

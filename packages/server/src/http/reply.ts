@@ -1,0 +1,52 @@
+import { REFUSALS } from '@heed/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Who } from '../domain/permission.ts';
+import type { Parts } from '../live/node.ts';
+import { customerById, findToken } from '../store/people.ts';
+
+const STATUS: Record<string, number> = {
+  bad_frame: 400,
+  bad_body: 400,
+  bad_request: 400,
+  bad_credentials: 401,
+  signed_out: 401,
+  forbidden: 403,
+  forbidden_origin: 403,
+  not_found: 404,
+  bad_state: 409,
+  unanswered: 409,
+  id_reused: 409,
+  cancelled: 409,
+  wrong_epoch: 409,
+  unknown_follows: 409,
+  too_large: 413,
+  rate_limited: 429,
+  unavailable: 503,
+};
+
+/** Errors are `{code, message}` with the codes of the socket (§11). */
+export function refuse(reply: FastifyReply, code: string, message?: string): FastifyReply {
+  const known = Object.hasOwn(REFUSALS, code) ? REFUSALS[code as keyof typeof REFUSALS].message : code;
+  return reply.code(STATUS[code] ?? 400).send({ code, message: message ?? known });
+}
+
+/** The token of the Authorization header. */
+export function bearer(request: FastifyRequest): string | undefined {
+  const match = /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '');
+  return match?.[1];
+}
+
+/** Who asks, by the token of the request; undefined where it is not good. The terminal of a call is its session. */
+export async function authenticate(parts: Parts, request: FastifyRequest): Promise<Who | undefined> {
+  const token = bearer(request);
+  const session = token === undefined ? undefined : await findToken(parts.pool, token);
+  if (!session) return undefined;
+  if (session.personType !== 'customer') {
+    if (!parts.directory.agent(session.person)) await parts.directory.refresh();
+    return parts.directory.who(session.person, `api-${session.id}`);
+  }
+  const customer = await customerById(parts.pool, session.person);
+  if (!customer) return undefined;
+  const { id, name, inbox } = customer;
+  return { type: 'customer', id, name, terminal: `api-${session.id}`, isAdmin: false, queues: new Map(), inbox };
+}

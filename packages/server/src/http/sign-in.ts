@@ -1,0 +1,149 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Node } from '../live/node.ts';
+import { Bucket } from '../live/rates.ts';
+import {
+  beginAgentSession,
+  beginCustomer,
+  checkPassword,
+  endSession,
+  findToken,
+  renewAgentSession,
+  renewCustomer,
+} from '../store/people.ts';
+import { bearer, refuse } from './reply.ts';
+
+const COOKIE = 'heed_session';
+const COOKIE_SECONDS = 30 * 24 * 3600;
+
+const credentials = z.object({ email: z.string().max(320), password: z.string().max(1000) });
+const wanted = z.object({ inbox: z.string().min(1).max(64) });
+
+function deviceOf(request: FastifyRequest): string {
+  return request.headers['user-agent'] ?? '';
+}
+
+/** Five wrong passwords for one address of the web and person, then one each ten seconds. */
+class Attempts {
+  readonly #buckets = new Map<string, Bucket>();
+
+  isTooMany(key: string): boolean {
+    let bucket = this.#buckets.get(key);
+    if (!bucket) {
+      if (this.#buckets.size > 10_000) this.#buckets.clear();
+      bucket = new Bucket(0.1, 5, Date.now());
+      this.#buckets.set(key, bucket);
+    }
+    return bucket.use(Date.now()) > 0;
+  }
+
+  succeeded(key: string): void {
+    this.#buckets.delete(key);
+  }
+}
+
+/** Signing in, renewing and signing out, for both sides (§11). */
+export function signInRoutes(app: FastifyInstance, node: Node): void {
+  const { parts } = node;
+  const attempts = new Attempts();
+
+  function agentOf(id: string) {
+    const agent = parts.directory.agent(id);
+    const isSupervisor = [...parts.directory.queuesOf(id).values()].includes('supervisor');
+    const role = agent?.isAdmin ? 'admin' : isSupervisor ? 'supervisor' : 'agent';
+    return { id, name: agent?.name ?? '', email: agent?.email ?? '', role };
+  }
+
+  function setCookie(request: FastifyRequest, reply: FastifyReply, secret: string): void {
+    const secure = request.protocol === 'https';
+    reply.setCookie(COOKIE, secret, {
+      httpOnly: true,
+      sameSite: 'strict',
+      path: '/v1',
+      maxAge: COOKIE_SECONDS,
+      secure,
+    });
+  }
+
+  app.post('/v1/agents/session', async (request, reply) => {
+    const body = credentials.safeParse(request.body);
+    if (!body.success) return refuse(reply, 'bad_request', 'Send {"email", "password"}.');
+    const { email, password } = body.data;
+    const key = `${request.ip} ${email.toLowerCase()}`;
+    if (parts.config.rates && attempts.isTooMany(key))
+      return refuse(reply, 'rate_limited', 'Too many attempts. Wait a minute.');
+    const agent = await checkPassword(parts.pool, email, password);
+    if (!agent) return refuse(reply, 'bad_credentials', "That e-mail and password don't match.");
+    attempts.succeeded(key);
+    await parts.directory.refresh();
+    const { secret, token } = await beginAgentSession(parts.pool, agent, {
+      address: request.ip,
+      device: deviceOf(request),
+    });
+    setCookie(request, reply, secret);
+    return { token, agent: agentOf(agent) };
+  });
+
+  app.delete('/v1/agents/session', async (request, reply) => {
+    const secret = request.cookies[COOKIE] ?? bearer(request);
+    const ended = secret === undefined ? undefined : await endSession(parts.pool, secret);
+    if (ended) node.endSession(ended.id);
+    reply.clearCookie(COOKIE, { path: '/v1' });
+    return reply.code(204).send();
+  });
+
+  app.post('/v1/session/renew', async (request, reply) => {
+    const token = bearer(request);
+    const session = token === undefined ? undefined : await findToken(parts.pool, token);
+    if (token !== undefined && session?.personType === 'customer') {
+      await renewCustomer(parts.pool, token);
+      return { token };
+    }
+    const secret = request.cookies[COOKIE] ?? token;
+    const renewed = secret === undefined ? undefined : await renewAgentSession(parts.pool, secret);
+    if (!renewed) return refuse(reply, 'signed_out', 'You are signed out. Sign in again.');
+    if (!parts.directory.agent(renewed.person)) await parts.directory.refresh();
+    return { token: renewed.token, agent: agentOf(renewed.person) };
+  });
+
+  app.post('/v1/customers/session', async (request, reply) => {
+    const body = wanted.safeParse(request.body);
+    if (!body.success) return refuse(reply, 'bad_request', 'Send {"inbox": "<key>"}.');
+    const inbox = await parts.directory.findInbox(body.data.inbox);
+    if (!inbox) return refuse(reply, 'not_found', 'There is no inbox with this key.');
+    const { origin } = request.headers;
+    if (inbox.origins.length > 0 && origin !== undefined && !inbox.origins.includes(origin)) {
+      return refuse(reply, 'forbidden_origin', 'This inbox does not take messages from this site.');
+    }
+    const token = bearer(request);
+    const known = token === undefined ? undefined : await renewCustomer(parts.pool, token);
+    const about = {
+      id: inbox.id,
+      name: inbox.name,
+      company: parts.directory.company,
+      team: parts.directory
+        .members(inbox.queue)
+        .slice(0, 3)
+        .map(({ id, name }) => ({ id, name })),
+      measured: null,
+      accent: inbox.look.accent ?? null,
+    };
+    if (token !== undefined && known?.inbox === inbox.id) {
+      return { token, customer: { id: known.id, name: known.name }, inbox: about };
+    }
+    if (parts.config.rates && node.addresses.use(request.ip, Date.now()) > 0) return refuse(reply, 'rate_limited');
+    const begun = await beginCustomer(parts.pool, inbox.id, nextName(), {
+      address: request.ip,
+      device: deviceOf(request),
+    });
+    return { token: begun.token, customer: { id: begun.customer.id, name: begun.customer.name }, inbox: about };
+  });
+}
+
+/** A name for somebody who has not said theirs: short, and told apart by eye. */
+function nextName(): string {
+  return `#${Math.floor(Math.random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0')
+    .toUpperCase()}`;
+}

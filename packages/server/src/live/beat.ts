@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto';
+import type { HeldPoint, Stream } from '@heed/protocol';
+import { saveHeard } from '../store/people.ts';
+import type { Node } from './node.ts';
+import type { Session } from './session.ts';
+
+/** Terminals are spread over slots of this length, one query each (BEAT1). */
+const SLOT_MS = 1_000;
+
+/**
+ * Sends every terminal the heads of its streams once per beat, read from the store and not from the bus, since a push
+ * cannot reveal that the last push was lost (§4). Gives the closer.
+ */
+export function startBeats(node: Node): () => void {
+  const { deskBeatMs, widgetBeatMs } = node.parts.config;
+  const slotMs = Math.min(SLOT_MS, deskBeatMs, widgetBeatMs);
+  let slot = 0;
+  let isBusy = false;
+  const timer = setInterval(() => {
+    // A database that is slow gets fewer questions, not more at once.
+    if (isBusy) return;
+    isBusy = true;
+    slot++;
+    beatSlot(node, slot, slotMs)
+      .catch((error: unknown) => node.parts.log.warn({ error: String(error) }, 'A beat could not be read.'))
+      .finally(() => {
+        isBusy = false;
+      });
+  }, slotMs);
+  return () => clearInterval(timer);
+}
+
+function isDue(session: Session, slot: number, slotMs: number): boolean {
+  const slots = Math.max(1, Math.round(session.beatMs / slotMs));
+  return slot % slots === placeOf(session.terminal) % slots;
+}
+
+function placeOf(terminal: string): number {
+  return hash('sha1', terminal, 'buffer').readUInt32BE(0);
+}
+
+async function beatSlot(node: Node, slot: number, slotMs: number): Promise<void> {
+  const now = Date.now();
+  const due = [...node.sessions].filter(
+    (session) => session.isOpen && isDue(session, slot, slotMs) && !session.endIfSilent(now),
+  );
+  if (due.length === 0) return;
+  const { streams, pool } = node.parts;
+  const names = [...new Set(due.flatMap((session) => [...session.streams]))];
+  const heads = await streams.heads(names);
+  const reads = await recentReads(node, names, Math.max(...due.map((session) => session.beatMs)));
+  await endRevoked(node, due);
+  for (const session of due) session.beat(beatText(node, session, heads, reads));
+  await saveHeard(pool, heardAgents(due, now));
+}
+
+function beatText(node: Node, session: Session, heads: Map<Stream, { n: number; h: string }>, reads: Reads): string {
+  const rows: HeldPoint[] = [];
+  const changed: Reads extends Map<string, infer R> ? R : never = [];
+  for (const s of session.streams) {
+    const head = heads.get(s);
+    if (head) rows.push([s, head.n, head.h]);
+    for (const read of reads.get(s) ?? []) changed.push(read);
+  }
+  const told = changed.length > 0 ? { reads: changed } : {};
+  return JSON.stringify({
+    t: 'beat',
+    epoch: node.parts.streams.epoch,
+    now: new Date().toISOString(),
+    heads: rows,
+    ...told,
+  });
+}
+
+type Reads = Map<Stream, [Stream, string, number, string][]>;
+
+/** The reads that changed within the last two beats: a signal that was lost is made good (CON3). */
+async function recentReads(node: Node, names: Stream[], beatMs: number): Promise<Reads> {
+  const logs = names.filter((s) => !s.startsWith('list/'));
+  const since = new Date(Date.now() - 2 * beatMs - 5_000).toISOString();
+  const reads: Reads = new Map();
+  for (const read of await node.parts.streams.reads(logs)) {
+    if (read[3] < since) continue;
+    const rows = reads.get(read[0]) ?? [];
+    rows.push(read);
+    reads.set(read[0], rows);
+  }
+  return reads;
+}
+
+/** A session that was ended on another node ends here with the next beat (CON7). */
+async function endRevoked(node: Node, due: Session[]): Promise<void> {
+  const ids = due.filter((session) => session.agent !== undefined).map((session) => session.sessionId);
+  if (ids.length === 0) return;
+  const { rows } = await node.parts.pool.query<{ id: string }>({
+    name: 'living-sessions',
+    text: 'SELECT id FROM session WHERE id = ANY($1) AND expires_at > clock_timestamp()',
+    values: [ids],
+  });
+  const living = new Set(rows.map((row) => row.id));
+  for (const id of ids) if (!living.has(id)) node.endSession(id);
+}
+
+function heardAgents(due: Session[], now: number): { agent: string; agoMs: number }[] {
+  const newest = new Map<string, number>();
+  for (const { agent, heardAt } of due) {
+    if (agent !== undefined) newest.set(agent, Math.max(newest.get(agent) ?? 0, heardAt));
+  }
+  return [...newest].map(([agent, at]) => ({ agent, agoMs: Math.max(0, now - at) }));
+}

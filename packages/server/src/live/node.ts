@@ -1,0 +1,222 @@
+import type { IncomingMessage } from 'node:http';
+import proxyAddress from '@fastify/proxy-addr';
+import type { Frame, Item, Stream, Update } from '@heed/protocol';
+import { streamId, streamType } from '@heed/protocol';
+import type pg from 'pg';
+import type { Bus, Whisper } from '../bus/bus.ts';
+import type { Config } from '../config.ts';
+import { mayReadChat, mayReadConversation } from '../domain/permission.ts';
+import type { News } from '../ledger/command.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Directory } from '../store/directory.ts';
+import { saveReads } from '../store/people.ts';
+import type { Streams } from '../store/streams.ts';
+import { AddressRates, type PersonRates, ratesFor } from './rates.ts';
+import type { Session } from './session.ts';
+
+export interface Parts {
+  pool: pg.Pool;
+  config: Config;
+  log: Log;
+  directory: Directory;
+  streams: Streams;
+  ledger: Ledger;
+  bus: Bus;
+  metrics: Metrics;
+}
+
+/** Lists are gathered: an arrival for 20 ms, anything else for 200 ms (LST9). */
+const ARRIVAL_MS = 20;
+const CHANGE_MS = 200;
+const READS_MS = 250;
+
+interface Gathered {
+  news: News;
+  timer: NodeJS.Timeout;
+  due: number;
+}
+
+/** Kinds after which somebody may no longer read, or may from now on (CON9). */
+const MOVES: ReadonlySet<string> = new Set(['assigned', 'transferred', 'queued', 'returned', 'escalated', 'resolved']);
+
+/** Who watches what on this node, and how news reaches them. It keeps nothing that matters (NOD2). */
+export class Node {
+  readonly parts: Parts;
+  readonly sessions = new Set<Session>();
+  readonly addresses = new AddressRates();
+  readonly #watchers = new Map<Stream, Set<Session>>();
+  readonly #gathered = new Map<Stream, Gathered>();
+  readonly #rates = new Map<string, PersonRates>();
+  readonly #reads = new Map<string, { s: Stream; type: string; actor: string; n: number }>();
+  readonly #closeBus: () => void;
+  #readsTimer: NodeJS.Timeout | undefined;
+  isDraining = false;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.#closeBus = parts.bus.listen(
+      (news) => this.#receive(news),
+      (whisper) => this.#hear(whisper),
+    );
+  }
+
+  /** Where a connection comes from, as far as trusted proxies say. */
+  addressOf(request: IncomingMessage): string {
+    const { trustedProxies } = this.parts.config;
+    if (trustedProxies.length === 0) return request.socket.remoteAddress ?? '';
+    return proxyAddress(request, [...trustedProxies]);
+  }
+
+  close(): void {
+    this.#closeBus();
+    for (const { timer } of this.#gathered.values()) clearTimeout(timer);
+    clearTimeout(this.#readsTimer);
+  }
+
+  /** Streams that somebody here watches. */
+  get watched(): Iterable<Stream> {
+    return this.#watchers.keys();
+  }
+
+  watchersOf(s: Stream): ReadonlySet<Session> {
+    return this.#watchers.get(s) ?? new Set();
+  }
+
+  /** Subscribes a session; it reads afterwards, so that nothing falls between (CON2). */
+  watch(s: Stream, session: Session): void {
+    const watchers = this.#watchers.get(s);
+    if (watchers) watchers.add(session);
+    else this.#watchers.set(s, new Set([session]));
+  }
+
+  unwatch(s: Stream, session: Session): void {
+    const watchers = this.#watchers.get(s);
+    watchers?.delete(session);
+    if (watchers?.size === 0) this.#watchers.delete(s);
+  }
+
+  /** One person's rates on this node, whatever the number of their terminals (CON6). */
+  ratesOf(type: string, id: string): PersonRates {
+    const key = `${type}:${id}`;
+    let rates = this.#rates.get(key);
+    if (!rates) {
+      if (this.#rates.size > 50_000) this.#rates.clear();
+      rates = ratesFor(type, Date.now());
+      this.#rates.set(key, rates);
+    }
+    return rates;
+  }
+
+  #receive(news: News): void {
+    if (!this.#watchers.has(news.s)) return;
+    if (streamType(news.s) === 'list') this.#gather(news);
+    else this.#push(news);
+  }
+
+  #gather(news: News): void {
+    const now = Date.now();
+    const wait = news.items.some((item) => item.kind === 'entered') ? ARRIVAL_MS : CHANGE_MS;
+    const gathered = this.#gathered.get(news.s);
+    const due = Math.min(gathered?.due ?? Number.POSITIVE_INFINITY, now + wait);
+    if (gathered) clearTimeout(gathered.timer);
+    // Hints may come twice or in another order (NOD1): what does not follow is left to the comparison.
+    const follows = gathered?.news.items.at(-1)?.n === news.prev.n;
+    if (gathered && !follows) this.#push(gathered.news);
+    const merged =
+      gathered && follows
+        ? { ...news, prev: gathered.news.prev, items: [...gathered.news.items, ...news.items] }
+        : news;
+    const timer = setTimeout(() => this.#flush(news.s), Math.max(0, due - now));
+    this.#gathered.set(news.s, { news: merged, timer, due });
+  }
+
+  #flush(s: Stream): void {
+    const gathered = this.#gathered.get(s);
+    this.#gathered.delete(s);
+    if (gathered) this.#push({ ...gathered.news, items: newestPerConversation(gathered.news) });
+  }
+
+  /** One text for all watchers of a stream (LST9). */
+  #push(news: News): void {
+    const { s, prev, items, access } = news;
+    const last = items.at(-1);
+    if (!last) return;
+    if (access && items.some((item) => MOVES.has(item.kind))) this.#dismiss(s, access);
+    const head = { n: last.n, h: last.h };
+    const { updateItems } = this.parts.config;
+    const update: Update = {
+      t: 'update',
+      s,
+      epoch: this.parts.streams.epoch,
+      prev,
+      items: items.slice(0, updateItems),
+      head,
+    };
+    const text = JSON.stringify(update);
+    for (const session of this.watchersOf(s)) session.push(s, text, head);
+  }
+
+  /** CON9: a lost permission is told, and nothing more of the stream. */
+  #dismiss(s: Stream, access: NonNullable<News['access']>): void {
+    for (const session of [...this.watchersOf(s)]) {
+      const who = session.who;
+      const may = who && (streamType(s) === 'chat' ? mayReadChat(who, access) : mayReadConversation(who, access));
+      if (!may) void session.recheck(s);
+    }
+  }
+
+  #hear(whisper: Whisper): void {
+    const text = JSON.stringify(whisper.frame);
+    for (const session of this.watchersOf(whisper.s)) if (session.id !== whisper.from) session.signal(text);
+  }
+
+  /** Tells everybody who watches a stream, on any node, something that has no number (CON3). */
+  whisper(s: Stream, from: string, frame: Frame): void {
+    this.parts.bus.whisper({ s, from, frame });
+  }
+
+  /** Reads are gathered, stored, and told in the numbers of each window (CON3). */
+  noteRead(s: Stream, type: string, actor: string, n: number): void {
+    const key = `${s}\n${type}:${actor}`;
+    if ((this.#reads.get(key)?.n ?? 0) < n) this.#reads.set(key, { s, type, actor, n });
+    this.#readsTimer ??= setTimeout(() => void this.#storeReads(), READS_MS);
+  }
+
+  async #storeReads(): Promise<void> {
+    this.#readsTimer = undefined;
+    const reads = [...this.#reads.values()];
+    this.#reads.clear();
+    try {
+      await saveReads(this.parts.pool, reads);
+      const streams = [...new Set(reads.flatMap(({ s }) => [`conversation/${streamId(s)}`, `chat/${streamId(s)}`]))];
+      const actors = new Set(reads.map(({ type, actor }) => `${type}:${actor}`));
+      for (const [s, actor, n, at] of await this.parts.streams.reads(streams)) {
+        if (actors.has(actor)) this.whisper(s, '', { t: 'signal', kind: 'read', s, actor, n, at });
+      }
+    } catch (error) {
+      // A register is told again by its owner's next read; until then the last one stands.
+      this.parts.log.warn({ error: String(error) }, 'Reads could not be stored.');
+    }
+  }
+
+  /** Closes the sockets of a session that ended (CON7). */
+  endSession(id: string): void {
+    for (const session of [...this.sessions]) if (session.sessionId === id) session.close('token');
+  }
+}
+
+/** LST2: of what was gathered only the newest of each conversation, standing for those before it. */
+function newestPerConversation(news: News): Item[] {
+  const last = new Map<unknown, number>();
+  for (const item of news.items) last.set((item.body as { conversation: string }).conversation, item.n);
+  let kept = news.prev.n;
+  return news.items
+    .filter((item) => last.get((item.body as { conversation: string }).conversation) === item.n)
+    .map((item) => {
+      const n0 = kept + 1;
+      kept = item.n;
+      return n0 === item.n ? item : { ...item, n0 };
+    });
+}

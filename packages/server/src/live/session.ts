@@ -1,0 +1,597 @@
+import {
+  CLOSE,
+  decodeRequest,
+  type Frame,
+  type HeldPoint,
+  type Hello,
+  type Point,
+  REFUSALS,
+  type RefusalCode,
+  type Request,
+  type Send,
+  type Snapshot,
+  type Stream,
+  streamId,
+  streamType,
+  type Update,
+  VERSION,
+  type Welcome,
+  type You,
+} from '@heed/protocol';
+import { ulid } from 'ulid';
+import type { WebSocket } from 'ws';
+import { mayReadChat, mayReadConversation, mayReadList, type Who } from '../domain/permission.ts';
+import { codeOf } from '../errors.ts';
+import type { Outcome } from '../ledger/command.ts';
+import {
+  chatsOf,
+  customerById,
+  draftsOf,
+  findToken,
+  presenceOf,
+  saveAttributes,
+  saveDraft,
+  savePresence,
+  saveVisit,
+} from '../store/people.ts';
+import type { Node } from './node.ts';
+import { Bucket, type PersonRates, type RateName } from './rates.ts';
+
+/** CON4: no more pushes above this, one update for each stream below that; above the last one the terminal is too slow. */
+const FULL_BYTES = 256 * 1024;
+const LOW_BYTES = 64 * 1024;
+const SLOW_BYTES = 1024 * 1024;
+const STUCK_MS = 20_000;
+const HELLO_MS = 5_000;
+const MALFORMED = 10;
+const REFUSALS_PER_10S = 50;
+
+interface Watch {
+  /** The point up to which this terminal was sent everything, as far as the server knows. */
+  told: Point;
+  /** Something was not pushed since the terminal was full (CON4). */
+  marked: boolean;
+}
+
+/** One connection of one terminal: reads its requests, answers each once, and pushes what it watches (§8). */
+export class Session {
+  readonly id = ulid();
+  readonly #node: Node;
+  readonly #socket: WebSocket;
+  readonly address: string;
+  readonly #watches = new Map<Stream, Watch>();
+  readonly #refusals = new Bucket(REFUSALS_PER_10S / 10, REFUSALS_PER_10S, Date.now());
+  readonly #origin: string | undefined;
+  #state: 'new' | 'greeting' | 'open' | 'closed' = 'new';
+  #malformed = 0;
+  #person: { type: You['type']; id: string; terminal: string; customer?: Who } | undefined;
+  #rates: PersonRates | undefined;
+  #helloTimer: NodeJS.Timeout;
+  #drainTimer: NodeJS.Timeout | undefined;
+  #fullSince = 0;
+  #beatUnsent = false;
+  sessionId = '';
+  heardAt = Date.now();
+  beatMs = 0;
+
+  constructor(node: Node, socket: WebSocket, address: string, origin: string | undefined) {
+    this.#node = node;
+    this.#socket = socket;
+    this.address = address;
+    this.#origin = origin;
+    this.#helloTimer = setTimeout(() => this.close('protocol'), HELLO_MS);
+    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
+    socket.on('pong', () => {
+      // A browser answers pings for a page that hangs, so a desk's pong proves nothing (BEAT5).
+      if (this.#person?.type !== 'agent') this.heardAt = Date.now();
+    });
+    socket.on('close', () => this.#ended());
+    socket.on('error', (error) => node.parts.log.info({ code: codeOf(error) }, 'A socket failed.'));
+  }
+
+  /** Who this is, with the permissions of this moment. */
+  get who(): Who | undefined {
+    const person = this.#person;
+    if (!person) return undefined;
+    return person.customer ?? this.#node.parts.directory.who(person.id, person.terminal);
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  get terminal(): string {
+    return this.#person?.terminal ?? '';
+  }
+
+  get streams(): Iterable<Stream> {
+    return this.#watches.keys();
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (this.#state === 'closed') return;
+    this.heardAt = Date.now();
+    const decoded = isBinary ? ({ ok: false, malformed: true } as const) : decodeRequest(data.toString());
+    if (!decoded.ok && decoded.malformed) return this.#malformedFrame();
+    const about = decoded.ok ? decoded.frame : decoded;
+    if (data.length > this.#node.parts.config.frameBytes) return this.#refuse(about, 'too_large');
+    if (!decoded.ok) return this.#refuse(about, 'bad_frame');
+    const { frame } = decoded;
+    this.#node.parts.metrics.frames.inc({ t: frame.t });
+    if (frame.t === 'hello') {
+      if (this.#state !== 'new') return this.close('protocol');
+      void this.#guarded(frame, this.#hello(frame));
+      return;
+    }
+    if (this.#state !== 'open') return this.close('protocol');
+    void this.#guarded(frame, this.#request(frame));
+  }
+
+  #malformedFrame(): void {
+    this.#malformed++;
+    if (this.#state === 'new' || this.#malformed >= MALFORMED) return this.close('protocol');
+    this.#refuse({}, 'bad_frame');
+  }
+
+  /** Whatever goes wrong while answering is answered: it may be tried again, and nothing else is touched. */
+  async #guarded(frame: Request, answering: Promise<void>): Promise<void> {
+    try {
+      await answering;
+    } catch (error) {
+      this.#node.parts.log.warn(
+        { t: frame.t, code: codeOf(error), error: String(error) },
+        'A request could not be answered.',
+      );
+      if (frame.t === 'hello') this.#socket.close(1013);
+      else this.#refuse(frame, 'unavailable');
+    }
+  }
+
+  async #hello(hello: Hello): Promise<void> {
+    const { parts } = this.#node;
+    this.#state = 'greeting';
+    if (hello.v !== VERSION) return this.close('protocol');
+    if (hello.streams.length > parts.config.streams) return this.close('protocol');
+    if (parts.config.rates && this.#node.addresses.use(this.address, Date.now()) > 0) return this.close('rate');
+    const session = await findToken(parts.pool, hello.token);
+    const you = session && (await this.#become(session.personType, session.person, hello.terminal));
+    if (!session || !you) return this.close('token');
+    // The socket may have gone while the database was asked.
+    if (this.#isClosed()) return;
+    clearTimeout(this.#helloTimer);
+    this.sessionId = session.id;
+    this.beatMs = you.type === 'customer' ? parts.config.widgetBeatMs : parts.config.deskBeatMs;
+    this.#state = 'open';
+    this.#node.sessions.add(this);
+    parts.metrics.connections.inc({ type: you.type });
+    await this.#welcome(hello, you);
+  }
+
+  #isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  async #become(type: You['type'], id: string, terminal: string): Promise<You | undefined> {
+    const { pool, directory } = this.#node.parts;
+    const { company } = directory;
+    if (type === 'customer') {
+      const row = await customerById(pool, id);
+      if (!row || !this.#originAllowed(row.inbox)) return undefined;
+      const customer: Who = { type, id, name: row.name, terminal, isAdmin: false, queues: new Map(), inbox: row.inbox };
+      this.#person = { type, id, terminal, customer };
+      this.#rates = this.#node.ratesOf(type, id);
+      return { type, id, name: row.name, company, chats: await chatsOf(pool, id) };
+    }
+    if (!directory.agent(id)) await directory.refresh();
+    const agent = directory.agent(id);
+    if (!agent || agent.disabled) return undefined;
+    this.#person = { type, id, terminal };
+    this.#rates = this.#node.ratesOf(type, id);
+    const roles = directory.queuesOf(id);
+    const queues = [...directory.queues].flatMap((queue) => {
+      const role = agent.isAdmin ? 'supervisor' : roles.get(queue.id);
+      return role ? [{ id: queue.id, name: queue.name, role } as const] : [];
+    });
+    const role = agent.isAdmin ? 'admin' : queues.some((queue) => queue.role === 'supervisor') ? 'supervisor' : 'agent';
+    return { type: agent.type, id, name: agent.name, company, role, queues, presence: await presenceOf(pool, id) };
+  }
+
+  #originAllowed(inbox: string): boolean {
+    const origins = this.#node.parts.directory.inbox(inbox)?.origins ?? [];
+    return origins.length === 0 || this.#origin === undefined || origins.includes(this.#origin);
+  }
+
+  /** CON1: subscribe first, read second; then what each stream that is behind misses (BEAT3). */
+  async #welcome(hello: Hello, you: You): Promise<void> {
+    const { config, streams } = this.#node.parts;
+    const allowed = await this.#allowed(hello.streams.map(([s]) => s));
+    for (const [s, n, h] of hello.streams) if (allowed.has(s)) this.#watch(s, { n, h });
+    const heads = await streams.heads([...allowed]);
+    const rows = await Promise.all(hello.streams.map((held) => this.#status(held, heads)));
+    const welcome: Welcome = {
+      t: 'welcome',
+      session: this.id,
+      epoch: streams.epoch,
+      now: new Date().toISOString(),
+      beatMs: this.beatMs,
+      limits: {
+        frame: config.frameBytes,
+        text: config.textBytes,
+        updateItems: config.updateItems,
+        streams: config.streams,
+        graceMs: config.graceMs,
+      },
+      you,
+      streams: rows,
+    };
+    this.#answer(welcome);
+    for (const [s, status] of rows) {
+      const held = hello.streams.find(([name]) => name === s);
+      if (status === 'behind' && held) await this.#bring(s, { n: held[1], h: held[2] });
+    }
+    if (you.type === 'agent') await this.#bringDrafts();
+  }
+
+  async #status([s, n, h]: HeldPoint, heads: Map<Stream, Point>): Promise<Welcome['streams'][number]> {
+    const head = heads.get(s);
+    if (!head || !this.#watches.has(s)) return [s, 'forbidden', 0, ''];
+    if (n > head.n) return [s, 'ahead', head.n, head.h];
+    if (n === head.n && h === head.h) return [s, 'ok', head.n, head.h];
+    if (n === head.n && n > 0) return [s, 'diverged', head.n, head.h];
+    return [s, 'behind', head.n, head.h];
+  }
+
+  /** Sends what follows a point, unasked. */
+  async #bring(s: Stream, after: Point): Promise<void> {
+    const piece = await this.#piece(s, after);
+    if (piece) this.#tell(piece);
+  }
+
+  /** A terminal that holds nothing of a conversation gets a snapshot; of a list, its entries from 0 (CMP2, LST2). */
+  async #piece(s: Stream, after: Point): Promise<Update | Snapshot | undefined> {
+    const { streams } = this.#node.parts;
+    const begins = after.n === 0 && after.h === '';
+    return begins && streamType(s) !== 'list' ? streams.snapshot(s) : streams.after(s, after);
+  }
+
+  /** After an empty snapshot of a list its entries come as updates from 0 (LST2). */
+  #tell(piece: Update | Snapshot, re?: string): void {
+    this.#answer(re === undefined ? piece : { ...piece, re });
+    const watch = this.#watches.get(piece.s);
+    const end = piece.t === 'snapshot' ? piece.at : (piece.items.at(-1) ?? piece.prev);
+    if (watch && end.n > watch.told.n) watch.told = { n: end.n, h: end.h };
+    const emptied = piece.t === 'snapshot' && streamType(piece.s) === 'list';
+    if (emptied) void this.#bring(piece.s, piece.at).catch((error: unknown) => this.#logFailure(error));
+  }
+
+  #logFailure(error: unknown): void {
+    this.#node.parts.log.warn(
+      { code: codeOf(error), error: String(error) },
+      'An update could not be read; the next beat finds it.',
+    );
+  }
+
+  async #bringDrafts(): Promise<void> {
+    if (!this.#person) return;
+    for (const { s, text, version } of await draftsOf(this.#node.parts.pool, this.#person.id)) {
+      this.#answer({ t: 'draft', s, text, version });
+    }
+  }
+
+  /** Which of these streams this person may read: one query for all (CON9). */
+  async #allowed(names: Stream[]): Promise<Set<Stream>> {
+    const who = this.who;
+    if (!who) return new Set();
+    const logs = names.filter((s) => streamType(s) !== 'list');
+    const access = await this.#node.parts.streams.access([...new Set(logs.map(streamId))]);
+    const may = (s: Stream): boolean => {
+      if (streamType(s) === 'list') return mayReadList(who, s);
+      const row = access.get(streamId(s));
+      if (!row) return false;
+      return streamType(s) === 'chat' ? mayReadChat(who, row) : mayReadConversation(who, row);
+    };
+    return new Set(names.filter(may));
+  }
+
+  #watch(s: Stream, told: Point): void {
+    if (!this.#watches.has(s)) this.#node.watch(s, this);
+    this.#watches.set(s, { told, marked: false });
+  }
+
+  #unwatch(s: Stream): void {
+    if (this.#watches.delete(s)) this.#node.unwatch(s, this);
+  }
+
+  /** Looks again whether a watched stream may still be read; if not, says so and forgets it (CON9). */
+  async recheck(s: Stream): Promise<void> {
+    try {
+      if ((await this.#allowed([s])).has(s)) return;
+      this.#unwatch(s);
+      this.#answer({ t: 'gone', s });
+    } catch (error) {
+      this.#logFailure(error);
+    }
+  }
+
+  async #request(frame: Exclude<Request, Hello>): Promise<void> {
+    const wait = this.#rate(frame);
+    if (wait > 0) return this.#refuse(frame, 'rate_limited', wait);
+    await (this.#acts[frame.t] as (frame: Request) => Promise<void> | void)(frame);
+  }
+
+  #rate(frame: Request): number {
+    if (!this.#node.parts.config.rates || frame.t === 'alive' || frame.t === 'shut') return 0;
+    const name: RateName = frame.t === 'send' || frame.t === 'take' ? 'send' : frame.t === 'get' ? 'get' : 'other';
+    return this.#rates?.[name].use(Date.now()) ?? 0;
+  }
+
+  readonly #acts: SessionActs = {
+    open: async (frame) => {
+      if (!this.#watches.has(frame.s) && this.#watches.size >= this.#node.parts.config.streams)
+        return this.#refuse(frame, 'too_large');
+      if (!(await this.#allowed([frame.s])).has(frame.s)) return this.#refuse(frame, 'not_found');
+      this.#watch(frame.s, frame.at ?? { n: 0, h: '' });
+      await this.#answerPiece(frame, frame.at ? this.#piece(frame.s, frame.at) : this.#piece(frame.s, { n: 0, h: '' }));
+    },
+    get: async (frame) => {
+      if (!(await this.#allowed([frame.s])).has(frame.s)) return this.#refuse(frame, 'not_found');
+      const { streams } = this.#node.parts;
+      if (frame.before !== undefined)
+        return this.#answerPiece(frame, streams.before(frame.s, frame.before, frame.limit));
+      await this.#answerPiece(frame, this.#piece(frame.s, frame.after ?? { n: 0, h: '' }));
+    },
+    shut: (frame) => {
+      this.#unwatch(frame.s);
+      this.#done(frame);
+    },
+    check: async (frame) => {
+      const { streams } = this.#node.parts;
+      const allowed = await this.#allowed(frame.streams.map(([s]) => s));
+      const heads = await streams.heads([...allowed]);
+      const rows = [...heads].map(([s, { n, h }]): HeldPoint => [s, n, h]);
+      const re = frame.re === undefined ? {} : { re: frame.re };
+      this.#answer({ t: 'beat', epoch: streams.epoch, now: new Date().toISOString(), heads: rows, ...re });
+      for (const [s, n, h] of frame.streams) {
+        const head = heads.get(s);
+        if (head && (head.n > n || (n === head.n && h !== head.h))) await this.#bring(s, { n, h });
+      }
+    },
+    send: (frame) => this.#send(frame),
+    cancel: async (frame) => {
+      const who = this.who;
+      if (!who) return this.close('token');
+      const outcome = await this.#node.parts.ledger.submit({ do: 'cancel', who, s: frame.s, id: frame.id });
+      await this.#outcome(frame, outcome);
+    },
+    take: async (frame) => {
+      const who = this.who;
+      const { directory, ledger } = this.#node.parts;
+      if (!who) return this.close('token');
+      if (who.type === 'customer' || !directory.queue(frame.queue)) return this.#refuse(frame, 'not_found');
+      if (!who.isAdmin && !who.queues.has(frame.queue)) return this.#refuse(frame, 'not_found');
+      const outcome = await ledger.submit({ do: 'take', who, id: frame.id, queue: frame.queue });
+      await this.#outcome(frame, outcome);
+    },
+    read: (frame) => {
+      // Only of what this terminal was let open, and never beyond what it was told.
+      const watch = this.#watches.get(frame.s);
+      const person = this.#person;
+      if (watch && person && streamType(frame.s) !== 'list')
+        this.#node.noteRead(frame.s, person.type, person.id, frame.n);
+      this.#done(frame);
+    },
+    typing: (frame) => {
+      const who = this.who;
+      if (who && this.#watches.has(frame.s) && streamType(frame.s) !== 'list') this.#typing(who, frame.s, frame.on);
+      this.#done(frame);
+    },
+    alive: (frame) => this.#done(frame),
+    presence: async (frame) => {
+      const person = this.#person;
+      if (!person || person.type === 'customer') return this.#refuse(frame, 'forbidden');
+      await savePresence(this.#node.parts.pool, person.id, frame.state);
+      const signal = { t: 'signal', kind: 'presence', agent: person.id, state: frame.state } as const;
+      this.#node.whisper(`list/agent:${person.id}`, this.id, signal);
+      this.#done(frame);
+    },
+    draft: async (frame) => {
+      const person = this.#person;
+      if (!person || person.type === 'customer' || !this.#watches.has(frame.s)) return this.#refuse(frame, 'not_found');
+      if (Buffer.byteLength(frame.text) > this.#node.parts.config.textBytes) return this.#refuse(frame, 'too_large');
+      if (!frame.text.isWellFormed() || frame.text.includes('\u0000')) return this.#refuse(frame, 'bad_body');
+      await saveDraft(this.#node.parts.pool, person.id, frame.s, frame.text, frame.version);
+      const { s, text, version } = frame;
+      this.#tellOwn({ t: 'draft', s, text, version });
+      this.#done(frame);
+    },
+    visit: async (frame) => {
+      if (this.#person?.type !== 'customer') return this.#refuse(frame, 'forbidden');
+      const clean = (text: string) => text.toWellFormed().replaceAll('\u0000', '').slice(0, 2048);
+      const { url, title = '', referrer = '' } = frame;
+      const visit = { url: clean(url), title: clean(title), referrer: clean(referrer) };
+      await saveVisit(this.#node.parts.pool, this.#person.id, visit);
+      this.#done(frame);
+    },
+    attributes: async (frame) => {
+      if (this.#person?.type !== 'customer') return this.#refuse(frame, 'forbidden');
+      const text = JSON.stringify(frame.attributes);
+      if (Buffer.byteLength(text) > this.#node.parts.config.textBytes) return this.#refuse(frame, 'too_large');
+      if (!text.isWellFormed() || text.includes('\\u0000') || /\\ud[89a-f]/i.test(text))
+        return this.#refuse(frame, 'bad_body');
+      await saveAttributes(this.#node.parts.pool, this.#person.id, frame.attributes);
+      this.#done(frame);
+    },
+    renew: async (frame) => {
+      const session = await findToken(this.#node.parts.pool, frame.token);
+      if (session?.person !== this.#person?.id) return this.close('token');
+      this.sessionId = session?.id ?? '';
+      this.#done(frame);
+    },
+    diverged: (frame) => {
+      const { metrics, log } = this.#node.parts;
+      const reporter = this.#person?.type ?? 'customer';
+      metrics.divergences.inc({ reporter });
+      log.error(
+        { s: frame.s, ours: frame.ours, theirs: frame.theirs, reporter },
+        'A window held something else than the log.',
+      );
+      this.#done(frame);
+    },
+  };
+
+  async #answerPiece(
+    frame: { s: Stream; re?: string },
+    reading: Promise<Update | Snapshot | undefined>,
+  ): Promise<void> {
+    const piece = await reading;
+    if (piece) this.#tell(piece, frame.re);
+    else this.#refuse(frame, 'not_found');
+  }
+
+  async #send(frame: Send): Promise<void> {
+    const who = this.who;
+    if (!who) return this.close('token');
+    const fits =
+      frame.s === 'chat/new'
+        ? who.type === 'customer'
+        : frame.s === 'conversation/new'
+          ? who.type !== 'customer'
+          : true;
+    if (!fits || frame.s.startsWith('list/')) return this.#refuse(frame, 'not_found');
+    const outcome = await this.#node.parts.ledger.submit({ do: 'send', who, send: frame });
+    await this.#outcome(frame, outcome);
+  }
+
+  async #outcome(frame: Extract<Request, { id: string }>, outcome: Outcome): Promise<void> {
+    this.#node.parts.metrics.outcomes.inc({ outcome: outcome.do === 'refused' ? outcome.code : outcome.do });
+    const re = frame.re === undefined ? {} : { re: frame.re };
+    const { id } = frame;
+    if (outcome.do === 'sent') this.#answer({ t: 'sent', id, s: outcome.s, at: outcome.at, ...re });
+    else if (outcome.do === 'refused') this.#refuse(frame, outcome.code);
+    else if (outcome.do === 'cancelled') this.#answer({ t: 'cancelled', id, s: (frame as { s: Stream }).s, ...re });
+    else if (frame.t === 'send') {
+      const update = await this.#node.parts.streams.stretch(frame.s, outcome.after);
+      if (!update) return this.#refuse(frame, 'not_found');
+      this.#answer({ t: 'held', id, s: frame.s, attempt: frame.attempt, update, because: outcome.because, ...re });
+    }
+  }
+
+  /** Each side hears of the other; colleagues hear of each other. */
+  #typing(who: Who, s: Stream, on: boolean): void {
+    const actor = { type: who.type, id: who.id, name: who.name };
+    for (const name of [`conversation/${streamId(s)}`, `chat/${streamId(s)}`]) {
+      this.#node.whisper(name, this.id, { t: 'signal', kind: 'typing', s: name, actor, on });
+    }
+  }
+
+  /** To the same person's other terminals on this node. */
+  #tellOwn(frame: Frame): void {
+    const text = JSON.stringify(frame);
+    for (const other of this.#node.sessions) {
+      if (other !== this && other.#person?.id === this.#person?.id && other.isOpen) other.signal(text);
+    }
+  }
+
+  #done(frame: { re?: string }): void {
+    if (frame.re !== undefined) this.#answer({ t: 'done', re: frame.re });
+  }
+
+  #refuse(frame: object, code: RefusalCode, retryAfterMs?: number): void {
+    const { id, re } = frame as { id?: string; re?: string };
+    const about = { ...(id === undefined ? {} : { id }), ...(re === undefined ? {} : { re }) };
+    const again = retryAfterMs === undefined ? {} : { retryAfterMs };
+    this.#answer({ t: 'refused', ...about, code, message: REFUSALS[code].message, ...again });
+    if (code === 'rate_limited' || code === 'unknown_follows' || !this.#node.parts.config.rates) return;
+    if (this.#refusals.use(Date.now()) > 0) this.close('rate');
+  }
+
+  /** Control frames and answers are never dropped (CON4); who takes none of them is too slow. */
+  #answer(frame: Frame): void {
+    if (this.#isClosed()) return;
+    this.#socket.send(JSON.stringify(frame));
+    if (this.#socket.bufferedAmount > SLOW_BYTES) this.close('slow');
+  }
+
+  /** Pushes an update, or marks its stream while the terminal is full (CON4). */
+  push(s: Stream, text: string, head: Point): void {
+    const watch = this.#watches.get(s);
+    if (this.#state !== 'open' || !watch) return;
+    if (watch.marked || this.#socket.bufferedAmount > FULL_BYTES) {
+      watch.marked = true;
+      this.#fullSince ||= Date.now();
+      this.#drainTimer ??= setInterval(() => void this.#drain(), 100);
+      return;
+    }
+    this.#node.parts.metrics.pushes.inc();
+    this.#socket.send(text);
+    watch.told = head;
+  }
+
+  /** One update for each stream that was marked, as soon as there is room. */
+  async #drain(): Promise<void> {
+    const unsent = this.#socket.bufferedAmount;
+    if (unsent > LOW_BYTES) {
+      if (Date.now() - this.#fullSince > STUCK_MS) this.close('slow');
+      return;
+    }
+    clearInterval(this.#drainTimer);
+    this.#drainTimer = undefined;
+    this.#fullSince = 0;
+    for (const [s, watch] of this.#watches) {
+      if (!watch.marked) continue;
+      watch.marked = false;
+      await this.#bring(s, watch.told).catch((error: unknown) => this.#logFailure(error));
+    }
+  }
+
+  /** What has no number is the first to be dropped (CON3). */
+  signal(text: string): void {
+    if (this.#state === 'open' && this.#socket.bufferedAmount <= LOW_BYTES) this.#socket.send(text);
+  }
+
+  /** BEAT1: at most one beat is ever unsent. BEAT5: a ping with each. */
+  beat(text: string): void {
+    if (this.#state !== 'open' || this.#beatUnsent) return;
+    this.#beatUnsent = true;
+    this.#socket.send(text, () => {
+      this.#beatUnsent = false;
+    });
+    this.#socket.ping();
+  }
+
+  /** BEAT5: who was not heard for 2.5 beats is gone. */
+  endIfSilent(now: number): boolean {
+    if (now - this.heardAt <= 2.5 * this.beatMs) return false;
+    this.#socket.terminate();
+    return true;
+  }
+
+  /** The agent behind this connection, if it is one. */
+  get agent(): string | undefined {
+    return this.#person && this.#person.type !== 'customer' ? this.#person.id : undefined;
+  }
+
+  close(why: 'token' | 'slow' | 'protocol' | 'draining' | 'rate'): void {
+    if (this.#isClosed()) return;
+    const code = CLOSE[why];
+    this.#node.parts.metrics.closes.inc({ code: String(code) });
+    this.#socket.close(code, why);
+    this.#ended();
+    // A peer that never answers the close would keep its memory.
+    setTimeout(() => this.#socket.terminate(), 2_000).unref();
+  }
+
+  #ended(): void {
+    if (this.#state === 'open' && this.#person) this.#node.parts.metrics.connections.dec({ type: this.#person.type });
+    this.#state = 'closed';
+    clearTimeout(this.#helloTimer);
+    clearInterval(this.#drainTimer);
+    for (const s of [...this.#watches.keys()]) this.#unwatch(s);
+    this.#node.sessions.delete(this);
+  }
+}
+
+/** Every request has its act: the compiler proves that none is missing. */
+type SessionActs = {
+  [N in Exclude<Request['t'], 'hello'>]: (frame: Extract<Request, { t: N }>) => Promise<void> | void;
+};

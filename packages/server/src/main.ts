@@ -1,0 +1,97 @@
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import { localBus } from './bus/bus.ts';
+import type { Config } from './config.ts';
+import { openDatabase } from './database/connect.ts';
+import { migrate } from './database/migrate.ts';
+import { startDemo } from './demo/start.ts';
+import { createApp } from './http/app.ts';
+import { listen } from './http/listen.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { startBeats } from './live/beat.ts';
+import { Node } from './live/node.ts';
+import { startPlaces } from './live/places.ts';
+import { createMetrics } from './metrics.ts';
+import { Directory } from './store/directory.ts';
+import { Streams } from './store/streams.ts';
+import { startSweeping } from './store/sweep.ts';
+
+export interface RunningServer {
+  /** Where it listens: `http://host:port`. */
+  address: string;
+  close(): Promise<void>;
+}
+
+/** Starts everything one process is made of, in the order in which each part needs the one before. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const log = pino({ level: config.log, base: null });
+  const database = await openDatabase(config, log);
+  const closers: (() => Promise<void> | void)[] = [() => database.close()];
+  try {
+    const { pool } = database;
+    await migrate(pool);
+    const { rows } = await pool.query<{ epoch: string }>('SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1');
+    const epoch = rows[0]?.epoch ?? '';
+    const directory = new Directory(pool);
+    closers.push(
+      await directory.start((error) => log.warn({ error: String(error) }, 'The team could not be read again.')),
+    );
+    const { graceMs, textBytes } = config;
+    const ground = { epoch, graceMs, textBytes, directory };
+    const shop = config.demo ? await startDemo({ pool, config, ground, log }) : undefined;
+    if (shop) closers.push(shop.close);
+    const streams = new Streams(pool, epoch, config, directory);
+    const bus = localBus();
+    const metrics = createMetrics();
+    const ledger = new Ledger({
+      pool,
+      ground,
+      log,
+      slots: config.batchSlots,
+      batchMax: config.batchMax,
+      publish: (news) => bus.publish(news),
+      measured: (commands, seconds) => {
+        metrics.batchCommands.observe(commands);
+        metrics.batchSeconds.observe(seconds);
+      },
+    });
+    const node = new Node({ pool, config, log, directory, streams, ledger, bus, metrics });
+    closers.push(() => node.close(), startBeats(node), startPlaces(node), startSweeping(pool, log));
+    const app = await createApp(node);
+    closers.push(
+      () => drain(node),
+      () => app.close(),
+    );
+    await listen(app, config);
+    const { port } = app.server.address() as AddressInfo;
+    const address = config.publicUrl ?? `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+    log.info({ address, database: database.mode, epoch }, 'Heed is ready.');
+    shop?.announce(address);
+    return { address, close: () => closeAll(closers) };
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+/** Terminals are told to come back elsewhere (4012); what was sent already is answered first. */
+async function drain(node: Node): Promise<void> {
+  node.isDraining = true;
+  const deadline = Date.now() + 2_000;
+  while (node.parts.ledger.waiting > 0 && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const session of [...node.sessions]) session.close('draining');
+}
+
+/** In the opposite order of opening; one that fails does not keep the others open. */
+async function closeAll(closers: (() => Promise<void> | void)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers.toReversed()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures);
+}
