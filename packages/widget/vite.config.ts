@@ -35,7 +35,7 @@ function thenTheLoader(): Plugin {
   };
 }
 
-const CHECKS = ['object', 'optional', 'array', 'tuple', 'short', 'literal', 'either', 'nullable', 'record'];
+const CHECKS = ['object', 'optional', 'array', 'tuple', 'short', 'literal', 'either', 'nullable', 'record', 'keys'];
 
 export default defineConfig({
   root: here('.'),

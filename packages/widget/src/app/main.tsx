@@ -2,17 +2,13 @@
 import { type Client, createClient } from '@heed/client';
 import { render } from 'preact';
 import { HOST, type Host } from '../host.ts';
-import { accentOf } from '../model/accent.ts';
 import { App } from '../parts/app.tsx';
 import type { Words } from '../words/catalogue.ts';
 import { pickDirection, pickWords } from '../words/pick.ts';
 import { makeAttention } from './attention.ts';
-import { drawCorner } from './corner.ts';
 import { openKeep, openStorage, terminalId } from './keep.ts';
-import { rememberChat } from './remember.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession } from './session.ts';
 import appStyle from './style.css?inline';
-import { tellPage } from './tell-page.ts';
 
 const host = (window as unknown as Record<typeof HOST, Host>)[HOST];
 
@@ -25,16 +21,6 @@ function dressFrame(words: Words): void {
   root.lang = words.language;
   root.dir = pickDirection(host.direction, host.language, words);
   if (host.theme === 'dark' || host.theme === 'light') root.dataset.theme = host.theme;
-}
-
-/** The inbox's own colour, in the frame and on the launcher. */
-function wearAccent(session: Session): void {
-  const accent = accentOf(session.value.inbox?.accent ?? null);
-  if (!accent) return;
-  document.documentElement.style.setProperty('--accent-fill', accent.fill);
-  document.documentElement.style.setProperty('--accent-on', accent.on);
-  host.launcher.style.setProperty('--f', accent.fill);
-  host.launcher.style.setProperty('--o', accent.on);
 }
 
 /** Resolves when what the device kept is there, so that the first picture is not an empty one. */
@@ -54,7 +40,6 @@ async function start(): Promise<void> {
   dressFrame(words);
   const keep = openKeep(() => localStorage);
   const session = openSession(host.origin, host.inbox, keep);
-  session.subscribe(() => wearAccent(session));
   const storage = await openStorage(`heed-widget-${host.inbox}`);
   const terminal = terminalId(
     openKeep(() => sessionStorage),
@@ -63,11 +48,10 @@ async function start(): Promise<void> {
   const client = createClient({ kind: 'widget', url: host.origin, token: session.token, storage, terminal });
   await restored(client);
   const attention = makeAttention(host);
-  rememberChat(client, keep, host.inbox);
-  drawCorner(client, host, words);
-  tellPage(client, window.parent, words);
   render(<App client={client} session={session} host={host} attention={attention} words={words} />, document.body);
   host.ready({ opened: attention.opened, closed: attention.changed });
+  const { goOnBeside } = await import('./beside.ts');
+  goOnBeside(client, session, host, keep, words);
 }
 
 void start();

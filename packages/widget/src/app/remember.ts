@@ -25,6 +25,7 @@ export function rememberChat(client: Client, keep: Keep, inbox: string): () => v
     closers.set(newValue, client.watch(newValue));
   };
 
+  note();
   const stop = client.subscribe(note);
   addEventListener('storage', follow);
   return () => {

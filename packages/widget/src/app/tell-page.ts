@@ -31,6 +31,7 @@ export function tellPage(client: Client, page: Window, words: Words): () => void
     });
   };
 
+  greet();
   const stop = client.subscribe(greet);
   const { navigation } = page as { navigation?: Navigation };
   const events: readonly [EventTarget, string][] = navigation

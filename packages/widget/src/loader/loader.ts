@@ -7,17 +7,34 @@ declare const HEED_APP: string;
 
 type Listener = (detail?: unknown) => void;
 type Api = ((command: string, ...rest: unknown[]) => void) & { q?: unknown[][]; on?: true };
-interface Window {
+interface PageWindow {
   Heed?: Api;
 }
+
+type InnerWindow = Window & {
+  heedHost: Host;
+  trustedTypes?: {
+    createPolicy(
+      name: string,
+      rules: { createScriptURL(url: string): string },
+    ): { createScriptURL(url: string): string };
+  };
+};
 
 const RTL = /^(?:ar|dv|fa|he|iw|ku|ps|sd|ug|ur|yi)\b/i;
 const CHAT =
   'M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719';
 
-const page = window as Window;
+const page = window as PageWindow;
 const script = (document.currentScript ?? document.querySelector('script[data-inbox]')) as HTMLScriptElement;
 const { inbox, language, dir, theme } = script.dataset;
+
+/** Pages that require trusted types take an address only from a policy: ours is called `heed`. */
+function trusted(inner: InnerWindow, address: string): string {
+  return (
+    inner.trustedTypes?.createPolicy('heed', { createScriptURL: (url) => url }).createScriptURL(address) ?? address
+  );
+}
 
 /** Whether the customer has a conversation or an unsent message here: then answers must show without being asked for. */
 function hasConversation(): boolean {
@@ -107,11 +124,13 @@ function launch(inbox: string): void {
     made.title = label;
     made.onload = () => {
       made.onload = null;
-      const inner = made.contentDocument as Document;
-      (made.contentWindow as unknown as { heedHost: Host }).heedHost = host(made);
+      const inner = made.contentDocument;
+      // A page sandboxed away from its own origin cannot reach into its own frames.
+      if (!inner) return fail();
+      (made.contentWindow as InnerWindow).heedHost = host(made);
       const module = inner.createElement('script');
       module.type = 'module';
-      module.src = new URL(HEED_APP, script.src).href;
+      module.src = trusted(made.contentWindow as InnerWindow, new URL(HEED_APP, script.src).href);
       module.nonce = script.nonce;
       module.onerror = fail;
       inner.head.append(module);

@@ -3,7 +3,7 @@ import type { Stream } from '@heed/protocol';
 import type { Key, Words } from '../words/catalogue.ts';
 import { currentChat, isOngoing } from './current.ts';
 import type { Inbox, Past } from './inbox.ts';
-import { type MeasuredCard, measuredCard } from './measured.ts';
+import type { Measured } from './measured.ts';
 import { NEW } from './timeline.ts';
 import { dayOf, dayWithin } from './times.ts';
 
@@ -14,7 +14,7 @@ export interface PastRow {
 
 export interface Home {
   greeting: string;
-  measured?: MeasuredCard;
+  measured: Measured | null;
   /** The conversation to go on with, or to look up. */
   last?: PastRow;
   earlier: PastRow[];
@@ -52,7 +52,7 @@ export function homeOf(
   const earlier = past.filter(({ conversation }) => `chat/${conversation}` !== current);
   return {
     greeting: words.say(greetingKey(new Date(now).getHours())),
-    ...(inbox?.measured ? { measured: measuredCard(inbox.measured, words) } : {}),
+    measured: inbox?.measured ?? null,
     ...(has ? { last: lastRow(terminal, current, pastOf(current), now, words) } : {}),
     earlier: earlier.map(({ conversation, preview, at }) => ({
       s: `chat/${conversation}`,

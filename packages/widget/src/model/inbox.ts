@@ -18,40 +18,13 @@ export interface Past {
   at: string;
 }
 
-type Loose = Record<string, unknown>;
-const isLoose = (value: unknown): value is Loose => typeof value === 'object' && value !== null;
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
-const list = (value: unknown): Loose[] => (Array.isArray(value) ? value.filter(isLoose) : []);
+const NOTHING: Inbox = { id: '', name: '', company: '', team: [], measured: null, accent: null };
 
-function readMeasured(value: unknown): Measured | null {
-  if (!isLoose(value)) return null;
-  return {
-    replies: number(value.replies),
-    halfWithinMs: number(value.halfWithinMs),
-    slowestMs: number(value.slowestMs),
-    repliesMs: Array.isArray(value.repliesMs) ? value.repliesMs.map(number) : [],
-  };
-}
-
-/** Reads an answer of the server, which may be newer or older than this script. */
+/** Reads an answer of the server, which may be older than this script and lack a field. */
 export function readInbox(value: unknown): Inbox {
-  const inbox = isLoose(value) ? value : {};
-  return {
-    id: text(inbox.id),
-    name: text(inbox.name),
-    company: text(inbox.company),
-    team: list(inbox.team).map(({ id, name }) => ({ id: text(id), name: text(name) })),
-    measured: readMeasured(inbox.measured),
-    accent: typeof inbox.accent === 'string' ? inbox.accent : null,
-  };
+  return { ...NOTHING, ...(value as Partial<Inbox> | null) };
 }
 
 export function readPast(value: unknown): Past[] {
-  return list(isLoose(value) ? value.conversations : []).map((row) => ({
-    conversation: text(row.conversation),
-    status: row.status === 'resolved' ? 'resolved' : 'open',
-    preview: text(row.preview),
-    at: text(row.at),
-  }));
+  return (value as { conversations?: Past[] } | null)?.conversations ?? [];
 }

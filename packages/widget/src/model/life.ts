@@ -2,9 +2,7 @@ import type { Pending, Replica } from '@heed/client';
 import type { Key, Words } from '../words/catalogue.ts';
 
 /** Where a customer's own message is, as a glyph and a word (DESIGN §3). */
-export type Life =
-  | { name: 'sending' | 'stored' | 'seen' | 'waiting'; word: string }
-  | { name: 'refused'; word: string; why: string };
+export type Life = { name: 'sending' | 'stored' | 'seen' | 'waiting' | 'refused'; word: string };
 
 const WORD = {
   sending: 'sending',
@@ -26,7 +24,7 @@ const WHY: Readonly<Record<string, Key>> = {
 function refusal(code: string, words: Words): Life {
   const key = Object.hasOwn(WHY, code) ? WHY[code] : undefined;
   const why = key ? words.say(key) : words.say('refusedElse', { code });
-  return { name: 'refused', word: words.say('notStored'), why: words.say('notStoredWhy', { why }) };
+  return { name: 'refused', word: words.say('notStored', { why }) };
 }
 
 /** A message that is still in the outbox. `sent` alone makes it *stored* (SND2). */

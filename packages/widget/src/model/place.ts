@@ -1,5 +1,6 @@
 import { chatState, type Replica, serverNow, type Terminal } from '@heed/client';
 import type { Words } from '../words/catalogue.ts';
+import { isOffline } from './notice.ts';
 import { clockOf } from './times.ts';
 
 /** What a customer in line is told (DESIGN §4): the place, the pace where it was measured, and the stored promise. */
@@ -31,6 +32,10 @@ function textOf(place: Replica['place'], durable: boolean, words: Words): string
   return minutes === undefined ? promise : `${words.say('pace', { n: minutes })} ${promise}`;
 }
 
+/** Then not everything is stored, and the promise would not be true. */
+const hasUnsent = (terminal: Terminal, s: string): boolean =>
+  terminal.outbox.some((pending) => pending.s === s && pending.kind === 'message' && pending.state.name !== 'stored');
+
 /** The card for a conversation that waits in a queue; none while somebody serves it or nothing is unanswered. */
 export function placeCard(
   terminal: Terminal,
@@ -41,6 +46,7 @@ export function placeCard(
 ): PlaceCard | undefined {
   const state = chatState(replica);
   if (!replica || !state || state.status !== 'open' || state.servedBy) return undefined;
+  if (isOffline(terminal, now) || hasUnsent(terminal, replica.s)) return undefined;
   const since = waitingSince(replica);
   if (since === undefined) return undefined;
   const place = replica.place && replica.place.place > 0 ? replica.place : undefined;

@@ -4,7 +4,7 @@ const DAY = 86_400_000;
 
 /** `14:08`, or as the reader's region writes it. */
 export function timeOf(at: number, words: Words): string {
-  return new Intl.DateTimeFormat(words.locale, { hour: '2-digit', minute: '2-digit' }).format(at);
+  return new Intl.DateTimeFormat(words.locale, { hour: 'numeric', minute: '2-digit' }).format(at);
 }
 
 /** The calendar day on this device, as a number that grows by one a day. */

@@ -44,7 +44,7 @@ export function previewOf(unread: readonly Item[], skewMs: number, words: Words)
 
 /** What a screen reader is told of new messages: each one, or one summary of more than three (DESIGN §8). */
 export function announcement(fresh: readonly Item[], words: Words): string {
-  if (fresh.length > 3) return words.say('manyNew', { n: fresh.length });
+  if (fresh.length > 3) return words.say('newer', { n: fresh.length });
   return fresh
     .map((item) =>
       words.say('said', {

@@ -12,7 +12,7 @@ import { unreadOf } from '../model/unread.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Line, Message, type MessageActions } from './message.tsx';
 import { Place } from './place.tsx';
-import { Rating } from './rating.tsx';
+import { useCards } from './use-cards.ts';
 import { useScroll } from './use-scroll.ts';
 import { useShown } from './use-shown.ts';
 
@@ -57,6 +57,7 @@ function Writers({ replica, now, words }: { replica: Replica | undefined; now: n
 export function Chat({ client, s, replica, place, rating, attention, actions, now, words }: ChatProps): JSX.Element {
   const log = useRef<HTMLElement>(null);
   const [away, setAway] = useState(false);
+  const cards = useCards(rating === 'ask');
   const rows = timelineOf(client.state, s, now, words);
   const rate = (score: number, comment: string): void => {
     client.press({ s, kind: 'rating', body: comment.trim() ? { score, comment } : { score } });
@@ -89,7 +90,7 @@ export function Chat({ client, s, replica, place, rating, attention, actions, no
           ))}
           <Writers replica={replica} now={now} words={words} />
           {place && <Place card={place} />}
-          {rating === 'ask' && <Rating key={s} name={`rating ${s}`} words={words} rate={rate} />}
+          {rating === 'ask' && cards && <cards.Rating key={s} name={`rating ${s}`} words={words} rate={rate} />}
           {rating === 'thanks' && <p class="w__day">{words.say('thanks')}</p>}
         </div>
       </section>

@@ -40,23 +40,12 @@ function LifeWord({ life }: { life: Life }): JSX.Element {
   );
 }
 
-function Refused({
-  why,
-  id,
-  words,
-  actions,
-}: {
-  why: string;
-  id: string;
-  words: Words;
-  actions: MessageActions;
-}): JSX.Element {
+function Refused({ id, words, actions }: { id: string; words: Words; actions: MessageActions }): JSX.Element {
   return (
     <span class="why">
-      {why}{' '}
       <button type="button" class="link" onClick={() => actions.change(id)}>
         {words.say('change')}
-      </button>{' '}
+      </button>
       <button type="button" class="link" onClick={() => actions.remove(id)}>
         {words.say('remove')}
       </button>
@@ -78,9 +67,7 @@ function Own({ row, words, actions }: { row: MessageRow; words: Words; actions: 
         {row.time && <span>{row.time}</span>}
         {life && <LifeWord life={life} />}
       </span>
-      {life?.name === 'refused' && row.pending && (
-        <Refused why={life.why} id={row.pending} words={words} actions={actions} />
-      )}
+      {life?.name === 'refused' && row.pending && <Refused id={row.pending} words={words} actions={actions} />}
     </div>
   );
 }

@@ -41,8 +41,7 @@ export const de: Catalogue = {
   stored: 'Gespeichert',
   seen: 'Gesehen',
   waitingToSend: 'Wartet auf Versand',
-  notStored: 'Nicht gespeichert',
-  notStoredWhy: 'Nicht gespeichert: {why}',
+  notStored: 'Nicht gespeichert: {why}',
   tooLarge: 'Sie ist zu lang.',
   forbidden: 'In dieses Gespräch kann von hier nicht geschrieben werden.',
   unreadable: 'Sie enthält Zeichen, die nicht gespeichert werden können.',
@@ -87,5 +86,4 @@ export const de: Catalogue = {
   outOfStep: 'Was Sie sehen, ist vielleicht alt. Es wird neu geholt.',
   tooLong: { one: 'Um {n} Zeichen zu lang.', other: 'Um {n} Zeichen zu lang.' },
   said: '{name}: {text}',
-  manyNew: { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
 };

@@ -41,8 +41,7 @@ export const en = {
   stored: 'Stored',
   seen: 'Seen',
   waitingToSend: 'Waiting to send',
-  notStored: 'Not stored',
-  notStoredWhy: 'Not stored: {why}',
+  notStored: 'Not stored: {why}',
   tooLarge: 'it is too long.',
   forbidden: 'this conversation can’t be written to from here.',
   unreadable: 'it has characters that can’t be stored.',
@@ -85,5 +84,4 @@ export const en = {
   outOfStep: 'What is shown may be old. Fetching it again.',
   tooLong: { one: 'Too long by {n} character.', other: 'Too long by {n} characters.' },
   said: '{name}: {text}',
-  manyNew: { one: '{n} new message', other: '{n} new messages' },
 } as const satisfies Record<string, Sentence>;

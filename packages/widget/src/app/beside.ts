@@ -1,0 +1,28 @@
+import type { Client } from '@heed/client';
+import type { Host } from '../host.ts';
+import { accentOf } from '../model/accent.ts';
+import type { Words } from '../words/catalogue.ts';
+import { drawCorner } from './corner.ts';
+import type { Keep } from './keep.ts';
+import { rememberChat } from './remember.ts';
+import type { Session } from './session.ts';
+import { tellPage } from './tell-page.ts';
+
+/** The inbox's own colour, in the frame and on the launcher. */
+function wearAccent(session: Session, host: Host): void {
+  const accent = accentOf(session.value.inbox?.accent ?? null);
+  if (!accent) return;
+  document.documentElement.style.setProperty('--accent-fill', accent.fill);
+  document.documentElement.style.setProperty('--accent-on', accent.on);
+  host.launcher.style.setProperty('--f', accent.fill);
+  host.launcher.style.setProperty('--o', accent.on);
+}
+
+/** All that goes on beside the window; fetched when the window is drawn, since none of it is in it. */
+export function goOnBeside(client: Client, session: Session, host: Host, keep: Keep, words: Words): void {
+  wearAccent(session, host);
+  session.subscribe(() => wearAccent(session, host));
+  rememberChat(client, keep, host.inbox);
+  drawCorner(client, host, words);
+  tellPage(client, window.parent, words);
+}
