@@ -1,0 +1,103 @@
+import type { Client } from '@heed/client';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  RouterProvider,
+  redirect,
+  useNavigate,
+  useParams,
+} from '@tanstack/react-router';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { startDesk } from './model/live.ts';
+import { currentSession, type Session, sessionEnded, signOut, subscribeToSession } from './model/session.ts';
+import { type Place, viewOf } from './model/views.ts';
+import { DeskScreen } from './screens/desk.tsx';
+import { SignIn } from './screens/sign-in.tsx';
+
+const Running = createContext<Client | undefined>(undefined);
+
+function RoutedDesk(): ReactNode {
+  const client = useContext(Running);
+  const params = useParams({ strict: false });
+  const navigate = useNavigate();
+  const { view, conversation } = params;
+  const place = useMemo<Place>(
+    () => ({ view: viewOf(view), ...(conversation ? { conversation } : {}) }),
+    [view, conversation],
+  );
+  const go = useCallback(
+    (next: Place) => {
+      if (next.conversation)
+        void navigate({ to: '/$view/$conversation', params: { view: next.view, conversation: next.conversation } });
+      else void navigate({ to: '/$view', params: { view: next.view } });
+    },
+    [navigate],
+  );
+  return client ? <DeskScreen client={client} place={place} go={go} signOut={() => void signOut()} /> : null;
+}
+
+const root = createRootRoute();
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/$view', params: { view: 'my-work' } });
+  },
+});
+const view = createRoute({ getParentRoute: () => root, path: '/$view', component: RoutedDesk });
+const conversation = createRoute({ getParentRoute: () => view, path: '$conversation' });
+const router = createRouter({
+  routeTree: root.addChildren([start, view.addChildren([conversation])]),
+  basepath: '/desk',
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** Runs the terminal of the agent who is signed in, and stops it when they leave. */
+function SignedIn({ session }: { session: Extract<Session, { state: 'signed-in' }> }): ReactNode {
+  const [client, setClient] = useState<Client>();
+  const { agent, startsAway } = session;
+  useEffect(() => {
+    let running: Client | undefined;
+    let left = false;
+    void startDesk(agent.id).then((started) => {
+      running = started;
+      if (left) return void started.close();
+      if (startsAway) started.presence('away');
+      started.subscribe(() => sessionEnded(started.state.link));
+      setClient(started);
+    });
+    return () => {
+      left = true;
+      void running?.close();
+    };
+  }, [agent.id, startsAway]);
+  if (!client) return null;
+  return (
+    <Running value={client}>
+      <RouterProvider router={router} />
+    </Running>
+  );
+}
+
+/** The desk, or its door. */
+export function App(): ReactNode {
+  const session = useSyncExternalStore(subscribeToSession, currentSession);
+  if (session.state === 'starting') return null;
+  if (session.state === 'signed-out') return <SignIn hasEnded={session.why === 'ended'} />;
+  return <SignedIn key={session.agent.id} session={session} />;
+}

@@ -1,0 +1,39 @@
+import type { Client } from '@heed/client';
+import { type Stream, streamId } from '@heed/protocol';
+import { forgetDiscarded, keepDiscarded, type Shelf } from './discarded.ts';
+import { toast } from './toasts.ts';
+
+/** Both texts, the one that waited first: nothing that was typed since is lost. */
+export function joined(first: string, second: string): string {
+  if (first === '' || second === '') return first + second;
+  return `${first}\n\n${second}`;
+}
+
+/** Takes a send out of the outbox and puts its text before the draft in the composer. */
+export function editPending(client: Client, s: Stream, id: string): void {
+  const pending = client.state.outbox.find((other) => other.id === id);
+  const carried = client.withdraw(id);
+  const text = (carried?.body as { text?: string } | undefined)?.text;
+  if (!text) return;
+  const draft = client.state.drafts.get(s)?.text ?? '';
+  client.draft(s, joined(text, draft), pending?.kind === 'note' ? 'note' : 'message');
+}
+
+/** Discards a send; its text stays on this device for a week, and the toast brings it back. */
+export function discardPending(client: Client, shelf: Shelf, s: Stream, id: string): void {
+  const carried = client.withdraw(id);
+  const text = (carried?.body as { text?: string } | undefined)?.text;
+  const agent = client.state.you?.id ?? '';
+  if (!text) return;
+  keepDiscarded(shelf, agent, { id, conversation: streamId(s), text, at: Date.now() });
+  toast(
+    { key: 'discard.done' },
+    { label: { key: 'discard.undo' }, run: () => putBack(client, shelf, s, { id, text }) },
+  );
+}
+
+/** Brings a discarded text back into the composer. */
+export function putBack(client: Client, shelf: Shelf, s: Stream, discarded: { id: string; text: string }): void {
+  client.draft(s, joined(discarded.text, client.state.drafts.get(s)?.text ?? ''));
+  forgetDiscarded(shelf, client.state.you?.id ?? '', discarded.id);
+}

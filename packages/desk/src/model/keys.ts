@@ -1,0 +1,114 @@
+import type { Key } from '../words/index.ts';
+
+/** What a key can do in the desk. */
+export type Command =
+  | 'next'
+  | 'previous'
+  | 'open'
+  | 'nextUnanswered'
+  | 'takeNext'
+  | 'reply'
+  | 'note'
+  | 'send'
+  | 'sendAndResolve'
+  | 'resolve'
+  | 'discard'
+  | 'goMine'
+  | 'goQueue'
+  | 'goAll'
+  | 'panel'
+  | 'back'
+  | 'region'
+  | 'help';
+
+export interface Press {
+  key: string;
+  mod: boolean;
+  shift: boolean;
+  alt: boolean;
+}
+
+/** `mod` is Cmd on a Mac, Ctrl elsewhere. */
+interface Binding {
+  command: Command;
+  keys: string[];
+  label: Key;
+}
+
+/** All keys of the desk, in the order in which `?` shows them (DESIGN §5). */
+export const BINDINGS: readonly Binding[] = [
+  { command: 'next', keys: ['j'], label: 'keys.next' },
+  { command: 'previous', keys: ['k'], label: 'keys.previous' },
+  { command: 'open', keys: ['Enter'], label: 'keys.open' },
+  { command: 'nextUnanswered', keys: ['u'], label: 'keys.nextUnanswered' },
+  { command: 'takeNext', keys: ['t'], label: 'keys.takeNext' },
+  { command: 'reply', keys: ['r'], label: 'keys.reply' },
+  { command: 'note', keys: ['n'], label: 'keys.note' },
+  { command: 'send', keys: ['mod+Enter'], label: 'keys.send' },
+  { command: 'sendAndResolve', keys: ['mod+shift+Enter'], label: 'keys.sendAndResolve' },
+  { command: 'resolve', keys: ['e'], label: 'keys.resolve' },
+  { command: 'discard', keys: ['Backspace'], label: 'keys.discard' },
+  { command: 'goMine', keys: ['g m'], label: 'keys.goMine' },
+  { command: 'goQueue', keys: ['g q'], label: 'keys.goQueue' },
+  { command: 'goAll', keys: ['g a'], label: 'keys.goAll' },
+  { command: 'panel', keys: ['[', ']'], label: 'keys.panel' },
+  { command: 'region', keys: ['F6'], label: 'keys.region' },
+  { command: 'back', keys: ['Escape'], label: 'keys.back' },
+  { command: 'help', keys: ['?'], label: 'keys.help' },
+];
+
+/** Held down with Cmd or Ctrl, or no letter at all: these work while somebody types. */
+const WHILE_TYPING: ReadonlySet<Command> = new Set(['send', 'sendAndResolve', 'back', 'region']);
+
+function nameOf(press: Press): string {
+  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  return `${press.mod ? 'mod+' : ''}${press.shift && press.key.length > 1 ? 'shift+' : ''}${key}`;
+}
+
+/** Two keys of a sequence may lie this far apart. */
+const SEQUENCE_MS = 1_000;
+
+export interface Keyboard {
+  /** The first key of a sequence, and when it was pressed. */
+  first?: { key: string; at: number };
+}
+
+/** What a press means, given what was pressed before. Single keys are off while somebody types. */
+export function commandOf(
+  keyboard: Keyboard,
+  press: Press,
+  typing: boolean,
+  now: number,
+): { command: Command | undefined; keyboard: Keyboard } {
+  if (press.alt) return { command: undefined, keyboard: {} };
+  const name = nameOf(press);
+  const first = keyboard.first && now - keyboard.first.at <= SEQUENCE_MS ? `${keyboard.first.key} ${name}` : undefined;
+  const found =
+    BINDINGS.find(({ keys }) => keys.includes(first ?? name)) ?? BINDINGS.find(({ keys }) => keys.includes(name));
+  if (found && (!typing || WHILE_TYPING.has(found.command))) return { command: found.command, keyboard: {} };
+  const begins = !typing && BINDINGS.some(({ keys }) => keys.some((key) => key.startsWith(`${name} `)));
+  return { command: undefined, keyboard: begins ? { first: { key: name, at: now } } : {} };
+}
+
+/** A key as it is printed on the board. */
+export function keyCaps(keys: string, mac: boolean): string[] {
+  const caps: Record<string, string> = {
+    mod: mac ? '⌘' : 'Ctrl',
+    shift: mac ? '⇧' : 'Shift',
+    Enter: '↵',
+    Backspace: '⌫',
+    Escape: 'Esc',
+  };
+  return keys.split(/[+ ]/).map((key) => caps[key] ?? key.toUpperCase());
+}
+
+export function isMac(): boolean {
+  return typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
+}
+
+/** The keys of a command in one cap, as buttons show them. */
+export function hint(command: Command): string {
+  const keys = BINDINGS.find((binding) => binding.command === command)?.keys[0] ?? '';
+  const mac = isMac();
+  return keyCaps(keys, mac).join(mac ? '' : ' ');
+}

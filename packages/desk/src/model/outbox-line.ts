@@ -1,0 +1,58 @@
+import type { Pending, Terminal } from '@heed/client';
+import type { Sentence } from '../words/index.ts';
+import { hourMinuteSecond } from './times.ts';
+
+/** What the timeline shows of a send that has no number yet. */
+export interface OutboxLine {
+  id: string;
+  /** Replies and notes are bubbles; anything else is a line. */
+  kind: 'message' | 'note' | 'line';
+  text: string;
+  state: 'outbox' | 'stored' | 'refused' | 'review';
+  sentence: Sentence;
+  canEdit: boolean;
+  canTakeBack: boolean;
+  canReview: boolean;
+}
+
+const REFUSED: Record<string, Sentence['key']> = {
+  too_large: 'refused.tooLarge',
+  forbidden: 'refused.forbidden',
+  not_found: 'refused.forbidden',
+  unanswered: 'refused.unanswered',
+  bad_state: 'refused.badState',
+  bad_body: 'refused.badBody',
+};
+
+function refusedSentence(code: string, message: string): Sentence {
+  const key = REFUSED[code];
+  return key ? { key } : { key: 'refused.other', values: { message } };
+}
+
+function sentenceOf(t: Terminal, pending: Pending): Sentence {
+  const { state } = pending;
+  if (state.name === 'stored') return { key: 'life.stored' };
+  if (state.name === 'refused') return refusedSentence(state.code, state.message);
+  if (state.name === 'review') return { key: 'outbox.review' };
+  const time = hourMinuteSecond(pending.pressedAt);
+  if (pending.kind !== 'message' || t.link.state === 'open') return { key: 'outbox.since', values: { time } };
+  return { key: 'outbox.sinceAfter', values: { time, n: pending.basedOn?.n ?? 0 } };
+}
+
+/** Not yet written to the device, taken back, or held (then it is a card): no line (SND1). */
+export function outboxLine(t: Terminal, pending: Pending): OutboxLine | undefined {
+  const { name } = pending.state;
+  if (name === 'writing' || name === 'held' || name === 'cancelling') return undefined;
+  const bubble = pending.kind === 'message' || pending.kind === 'note';
+  const state = name === 'stored' || name === 'refused' || name === 'review' ? name : 'outbox';
+  return {
+    id: pending.id,
+    kind: bubble ? (pending.kind as 'message' | 'note') : 'line',
+    text: bubble ? ((pending.body as { text?: string }).text ?? '') : '',
+    state,
+    sentence: sentenceOf(t, pending),
+    canEdit: bubble && state !== 'stored',
+    canTakeBack: state !== 'stored',
+    canReview: state === 'review',
+  };
+}

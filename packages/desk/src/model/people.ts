@@ -1,0 +1,42 @@
+import type { Terminal } from '@heed/client';
+
+const SPACED = /\s+/u;
+const HAN_OR_KANA = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+
+function firstLetter(word: string): string {
+  // The Arabic article is not what a name begins with.
+  const bare = word.startsWith('ال') && word.length > 3 ? word.slice(2) : word;
+  return [...bare].find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? '';
+}
+
+/** One or two letters for an avatar; names written without spaces between letters have one. */
+export function initials(name: string): string {
+  const words = name.trim().split(SPACED).filter(Boolean);
+  const first = words[0] ?? '';
+  if (HAN_OR_KANA.test(first)) return [...first][0] ?? '';
+  const last = words.length > 1 ? (words.at(-1) ?? '') : '';
+  return (firstLetter(first) + firstLetter(last)).toLocaleUpperCase();
+}
+
+/** How a sentence calls somebody: the first word of a name that has several, else all of it. */
+export function firstName(name: string): string {
+  const words = name.trim().split(SPACED);
+  return HAN_OR_KANA.test(name.trim()) ? name.trim() : (words[0] ?? '');
+}
+
+const namesFor = new WeakMap<Terminal['replicas'], ReadonlyMap<string, string>>();
+
+/** Agents' names as far as this desk has met them: lists name a holder by id only. */
+export function agentNames(t: Terminal): ReadonlyMap<string, string> {
+  const known = namesFor.get(t.replicas);
+  if (known) return known;
+  const names = new Map<string, string>();
+  for (const replica of t.replicas.values()) {
+    for (const { actor } of replica.items)
+      if (actor.type === 'agent' || actor.type === 'bot') names.set(actor.id, actor.name);
+    for (const agent of replica.viewing) names.set(agent.id, agent.name);
+  }
+  if (t.you) names.set(t.you.id, t.you.name);
+  namesFor.set(t.replicas, names);
+  return names;
+}

@@ -1,0 +1,136 @@
+import type { Terminal } from '@heed/client';
+import type { Entry, Stream } from '@heed/protocol';
+
+/** A place in the desk; `queue-<id>` shows what waits in one queue. */
+export type View = 'my-work' | 'queue' | 'all' | `queue-${string}`;
+export interface Place {
+  view: View;
+  conversation?: string;
+}
+
+export interface QueueRef {
+  id: string;
+  name: string;
+}
+
+export function viewOf(text: string | undefined): View {
+  if (text === 'queue' || text === 'all' || text?.startsWith('queue-')) return text as View;
+  return 'my-work';
+}
+
+export function hrefOf(place: Place): string {
+  return `/desk/${place.view}${place.conversation ? `/${place.conversation}` : ''}`;
+}
+
+export function conversationStream(id: string): Stream {
+  return `conversation/${id}`;
+}
+
+export function queuesOf(t: Terminal): readonly QueueRef[] {
+  return t.you?.queues ?? [];
+}
+
+export function queueName(t: Terminal, id: string): string {
+  return queuesOf(t).find((queue) => queue.id === id)?.name ?? id;
+}
+
+/** Queues of which this person may see every open conversation (LST8). */
+function overseen(t: Terminal): string[] {
+  if (t.you?.role === 'admin') return queuesOf(t).map((queue) => queue.id);
+  const all = t.you?.role === 'supervisor';
+  return (t.you?.queues ?? []).filter((queue) => all || queue.role === 'supervisor').map((queue) => queue.id);
+}
+
+export function myList(t: Terminal): Stream | undefined {
+  return t.you && `list/agent:${t.you.id}`;
+}
+
+/** The lists behind a view; an entry that stands on several is shown once. */
+export function listsOf(t: Terminal, view: View): Stream[] {
+  const mine = myList(t);
+  if (!mine) return [];
+  if (view === 'my-work') return [mine];
+  const queues = queuesOf(t).map((queue) => `list/queue:${queue.id}`);
+  if (view === 'queue') return queues;
+  if (view !== 'all') return [`list/queue:${view.slice('queue-'.length)}`];
+  return [mine, ...queues, ...overseen(t).map((id) => `list/open:${id}`)];
+}
+
+/** What a desk keeps open so that it is ready: its lists, its work, and the window in front (§11). */
+export function streamsToWatch(t: Terminal, open: string | undefined): Set<Stream> {
+  const streams = new Set<Stream>(listsOf(t, 'all'));
+  const mine = myList(t);
+  const work = mine ? [...(t.replicas.get(mine)?.entries.keys() ?? [])] : [];
+  for (const id of work.slice(0, MOST_WINDOWS)) streams.add(conversationStream(id));
+  if (open) streams.add(conversationStream(open));
+  return streams;
+}
+
+/** Far below the 300 streams that a session may open (CON5). */
+const MOST_WINDOWS = 100;
+
+/** An entry with the time of its newest item on the list: the last that happened in it. */
+export interface Listed {
+  entry: Entry;
+  at: string | undefined;
+}
+
+export function entriesIn(t: Terminal, view: View): Listed[] {
+  const found = new Map<string, Listed>();
+  for (const s of listsOf(t, view)) {
+    const replica = t.replicas.get(s);
+    if (!replica) continue;
+    const times = new Map(
+      replica.items.map((item) => [(item.body as { conversation?: string })?.conversation, item.at]),
+    );
+    for (const [id, entry] of replica.entries) {
+      const before = found.get(id);
+      if (!before || entry.head.n > before.entry.head.n) found.set(id, { entry, at: times.get(id) });
+    }
+  }
+  return [...found.values()];
+}
+
+export function entryOf(t: Terminal, conversation: string): Entry | undefined {
+  return entriesIn(t, 'all').find(({ entry }) => entry.conversation === conversation)?.entry;
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A time that is not there comes after all others. */
+function byTime(a: string | null, b: string | null): number {
+  return byText(a ?? '~', b ?? '~');
+}
+
+/** LST4: priority, then the oldest wait, then the id. */
+export function inQueueOrder(a: Entry, b: Entry): number {
+  return b.priority - a.priority || byTime(a.waitingSince, b.waitingSince) || byText(a.conversation, b.conversation);
+}
+
+export function byDue(a: Entry, b: Entry): number {
+  return byTime(a.dueAt, b.dueAt) || byTime(a.waitingSince, b.waitingSince) || byText(a.conversation, b.conversation);
+}
+
+/** Queues in the order in which their first customers should be taken. */
+export function queuesToTake(t: Terminal, view: View): string[] {
+  const ids = view.startsWith('queue-') ? [view.slice('queue-'.length)] : queuesOf(t).map((queue) => queue.id);
+  const firsts = ids.flatMap((id) => {
+    const entries = [...(t.replicas.get(`list/queue:${id}`)?.entries.values() ?? [])].sort(inQueueOrder);
+    return entries[0] ? [{ id, entry: entries[0] }] : [];
+  });
+  return firsts.sort((a, b) => inQueueOrder(a.entry, b.entry)).map(({ id }) => id);
+}
+
+/** How many stand in a view, and what of it cannot wait: what the rail shows beside its name. */
+export interface ViewCount {
+  count: number;
+  urgency: 'none' | 'wait';
+}
+
+export function viewCount(t: Terminal, view: View): ViewCount {
+  const entries = entriesIn(t, view);
+  const waits = view !== 'my-work' && view !== 'all' && entries.some(({ entry }) => entry.waitingSince !== null);
+  return { count: entries.length, urgency: waits ? 'wait' : 'none' };
+}

@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react';
+import { initials } from '../model/people.ts';
+
+interface Props {
+  name: string;
+  size: 20 | 24 | 28 | 32 | 40;
+  /** Customers are round, the team is square. */
+  team?: boolean;
+  presence?: 'on' | 'away' | undefined;
+}
+
+export function Avatar({ name, size, team = false, presence }: Props): ReactNode {
+  return (
+    <span className={`av av--${size}${team ? ' av--agent' : ''}`} aria-hidden="true">
+      {initials(name)}
+      {presence ? <span className="pres" data-p={presence} /> : null}
+    </span>
+  );
+}

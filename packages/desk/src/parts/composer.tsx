@@ -1,0 +1,227 @@
+import { Lock, SendHorizontal } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ComposerKind, composerOf } from '../model/composer.ts';
+import { discardedIn } from '../model/discarded.ts';
+import { putBack } from '../model/drafts.ts';
+import { firstName } from '../model/people.ts';
+import type { Chip } from '../model/step-chip.ts';
+import { hourMinute } from '../model/times.ts';
+import { newTypingTeller } from '../model/typing.ts';
+import { entryOf } from '../model/views.ts';
+import { say, t as words } from '../words/index.ts';
+import { useCommand, useDesk, useLanguage, useTerminal } from './context.ts';
+import { KeyCap } from './key-cap.tsx';
+import { Say, T } from './say.tsx';
+
+interface Props {
+  s: string;
+  id: string;
+  name: string;
+  chip: Chip;
+  /** Rises when the composer should take the focus. */
+  focus: number;
+  onResolving: () => void;
+}
+
+/** The text of a window's draft: kept on every change, and taken over where it was changed elsewhere (CON2). */
+function useDraft(s: string, box: { current: HTMLTextAreaElement | null }) {
+  const { client } = useDesk();
+  const t = useTerminal();
+  const kept = t.drafts.get(s);
+  const [draft, setDraft] = useState<{ text: string; kind: ComposerKind }>({
+    text: kept?.text ?? '',
+    kind: kept?.kind ?? 'message',
+  });
+  const written = useRef(kept?.version ?? 0);
+  useEffect(() => {
+    if (!kept || kept.version <= written.current || document.activeElement === box.current) return;
+    written.current = kept.version;
+    setDraft({ text: kept.text, kind: kept.kind });
+  }, [kept, box]);
+  const change = (next: { text: string; kind: ComposerKind }) => {
+    setDraft(next);
+    client.draft(s, next.text, next.kind);
+    written.current = Date.now();
+  };
+  return { draft, change };
+}
+
+function Tabs({ kind, onKind }: { kind: ComposerKind; onKind: (kind: ComposerKind) => void }): ReactNode {
+  const tab = (value: ComposerKind, children: ReactNode) => (
+    <button type="button" role="tab" className="tab" aria-selected={kind === value} onClick={() => onKind(value)}>
+      {children}
+    </button>
+  );
+  return (
+    <div className="hstack comp__kinds" role="tablist">
+      {tab('message', <T k="composer.reply" />)}
+      {tab(
+        'note',
+        <>
+          <Lock className="i i-12" aria-hidden="true" />
+          <T k="composer.note" />
+        </>,
+      )}
+    </div>
+  );
+}
+
+function After({
+  kind,
+  after,
+  loading,
+}: {
+  kind: ComposerKind;
+  after: number | undefined;
+  loading: boolean;
+}): ReactNode {
+  if (kind === 'note') {
+    return (
+      <span className="comp__after muted">
+        <T k="composer.neverHeld" />
+      </span>
+    );
+  }
+  return (
+    <span className="comp__after muted" title={words('composer.after.hint')}>
+      <span className="not-phone">
+        <T k="composer.after" />
+      </span>
+      <span className="only-phone">
+        <T k="composer.after.brief" />
+      </span>{' '}
+      <span className="mono soft">{loading ? '…' : after}</span>
+    </span>
+  );
+}
+
+function KeptReply({ s, id }: { s: string; id: string }): ReactNode {
+  const { client } = useDesk();
+  const t = useTerminal();
+  const kept = discardedIn(localStorage, t.you?.id ?? '', id, Date.now());
+  if (!kept) return null;
+  return (
+    <p className="comp__kept muted">
+      <span>
+        <T k="discard.kept" time={hourMinute(kept.at)} />
+      </span>
+      <button type="button" className="link" onClick={() => putBack(client, localStorage, s, kept)}>
+        <T k="discard.putBack" />
+      </button>
+    </p>
+  );
+}
+
+/** Where replies and notes are written. The draft is kept on every change. */
+export function Composer({ s, id, name, chip, focus, onResolving }: Props): ReactNode {
+  useLanguage();
+  const { client } = useDesk();
+  const t = useTerminal();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const { draft, change } = useDraft(s, box);
+  const [typing] = useState(() => newTypingTeller((on) => client.typing(s, on)));
+  const model = composerOf(t, s, draft, chip, entryOf(t, id));
+  const call = firstName(name);
+
+  const send = (then?: 'resolve') => {
+    if (!model.send.enabled || (then && !model.canResolve)) return false;
+    client.press({ s, kind: draft.kind, body: { text: draft.text }, ...(then ? { then } : {}) });
+    if (then) onResolving();
+    typing.stop();
+    change({ text: '', kind: draft.kind === 'note' ? 'message' : draft.kind });
+    box.current?.focus();
+    return true;
+  };
+  const focusAs = (kind: ComposerKind) => {
+    if (kind !== draft.kind) change({ ...draft, kind });
+    box.current?.focus();
+    return true;
+  };
+  useCommand('send', () => send());
+  useCommand('sendAndResolve', () => draft.kind === 'message' && send('resolve'));
+  useCommand('reply', () => focusAs('message'));
+  useCommand('note', () => focusAs('note'));
+  useEffect(() => () => typing.stop(), [typing]);
+  useLayoutEffect(() => {
+    if (focus === 0 || !box.current) return;
+    box.current.focus();
+    box.current.setSelectionRange(box.current.value.length, box.current.value.length);
+  }, [focus]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    // A composed letter's Enter confirms the letter.
+    if (event.nativeEvent.isComposing) event.stopPropagation();
+  };
+
+  return (
+    <>
+      {draft.text === '' ? <KeptReply s={s} id={id} /> : null}
+      <div className={draft.kind === 'note' ? 'comp comp--note' : 'comp'} data-region>
+        <div className="comp__tabs">
+          <Tabs kind={draft.kind} onKind={focusAs} />
+          <span className="grow" />
+          <span className="not-phone">
+            <After kind={draft.kind} after={model.after} loading={model.after === undefined} />
+          </span>
+        </div>
+        <textarea
+          ref={box}
+          className="comp__text"
+          dir="auto"
+          rows={2}
+          value={draft.text}
+          placeholder={say(model.placeholder)}
+          aria-label={words(draft.kind === 'note' ? 'composer.label.note' : 'composer.label', { name: call })}
+          aria-invalid={model.problem ? true : undefined}
+          onChange={(event) => {
+            change({ ...draft, text: event.target.value });
+            if (draft.kind === 'message') typing.typed(event.target.value !== '');
+          }}
+          onBlur={() => typing.stop()}
+          onKeyDown={onKeyDown}
+        />
+        {model.problem ? (
+          <p className="error comp__problem" role="alert">
+            <Say of={model.problem} />
+          </p>
+        ) : null}
+        <div className="comp__bar">
+          <button
+            type="button"
+            className="mic only-phone"
+            aria-label={words('composer.note')}
+            aria-pressed={draft.kind === 'note'}
+            onClick={() => focusAs(draft.kind === 'note' ? 'message' : 'note')}
+          >
+            <Lock className="i i-18" aria-hidden="true" />
+          </button>
+          <span className="grow" />
+          <span className="only-phone">
+            <After kind={draft.kind} after={model.after} loading={model.after === undefined} />
+          </span>
+          {model.canResolve ? (
+            <button
+              type="button"
+              className="btn btn--ghost btn--sm not-phone"
+              disabled={!model.send.enabled}
+              onClick={() => send('resolve')}
+            >
+              <T k="composer.sendAndResolve" />
+            </button>
+          ) : null}
+          <button
+            type="button"
+            className={
+              model.send.toOutbox || draft.kind === 'note' ? 'btn btn--sm send' : 'btn btn--primary btn--sm send'
+            }
+            disabled={!model.send.enabled}
+            onClick={() => send()}
+          >
+            {model.send.toOutbox ? <SendHorizontal className="i i-14 flip" aria-hidden="true" /> : null}
+            <Say of={model.send.label} />
+            <KeyCap of="send" />
+          </button>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,288 @@
+import { conversationState } from '@heed/client';
+import { BadgeCheck, ChevronLeft, CircleCheck, Eye, PanelRight, RotateCcw } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { clockOf } from '../model/clock.ts';
+import { discardPending, editPending } from '../model/drafts.ts';
+import { heldCard } from '../model/held.ts';
+import { headingOf } from '../model/panel.ts';
+import { firstName } from '../model/people.ts';
+import { nextWaiting } from '../model/rows.ts';
+import { timelineRows } from '../model/timeline.ts';
+import { locale } from '../model/times.ts';
+import { toast } from '../model/toasts.ts';
+import { conversationStream, entryOf, hrefOf } from '../model/views.ts';
+import { t as words } from '../words/index.ts';
+import { Avatar } from './avatar.tsx';
+import { Composer } from './composer.tsx';
+import { useCommand, useDesk, useLanguage, useTerminal } from './context.ts';
+import { DockStatus } from './dock.tsx';
+import { HeldCard } from './held-card.tsx';
+import { OfflineBanner } from './offline-banner.tsx';
+import { T } from './say.tsx';
+import { StepChip, useChip } from './step-chip.tsx';
+import { Timeline, type TimelineHandle } from './timeline.tsx';
+import { useLasting } from './use-lasting.ts';
+
+const ResolveDialog = lazy(() => import('./resolve-dialog.tsx'));
+
+function Viewing({ s }: { s: string }): ReactNode {
+  const t = useTerminal();
+  const others = (t.replicas.get(s)?.viewing ?? []).filter((agent) => agent.id !== t.you?.id);
+  if (others.length === 0) return null;
+  const names = new Intl.ListFormat(locale()).format(others.map((agent) => firstName(agent.name)));
+  const label = words('conversation.looking', { count: others.length, names });
+  return (
+    <span className="hstack muted looking" role="img" aria-label={label} title={label}>
+      {others.slice(0, 3).map((agent) => (
+        <Avatar key={agent.id} name={agent.name} size={20} team />
+      ))}
+      <Eye className="i i-14" aria-hidden="true" />
+    </span>
+  );
+}
+
+function Title({ s, id }: { s: string; id: string }): ReactNode {
+  const t = useTerminal();
+  const heading = headingOf(t, s, entryOf(t, id));
+  const show = useLasting(heading === undefined, 200);
+  if (!heading) return <div className="conv__t grow sk__lines">{show ? <span className="sk sk--title" /> : null}</div>;
+  return (
+    <div className="conv__t grow">
+      <h2>
+        <bdi className="trunc">{heading.name || words('person.visitor')}</bdi>
+        {heading.verified ? (
+          <BadgeCheck className="i i-14 acc" role="img" aria-label={words('conversation.verified')} />
+        ) : null}
+      </h2>
+      <p>
+        {heading.number === undefined ? null : (
+          <>
+            <span className="num">#{heading.number}</span> ·{' '}
+          </>
+        )}
+        <span className="not-phone">
+          <T k="conversation.channel" /> ·{' '}
+        </span>
+        {heading.queue}
+      </p>
+    </div>
+  );
+}
+
+/** Resolving, and what becomes of the window when the server has done it. */
+function useResolve(s: string, id: string) {
+  const { client, go, place } = useDesk();
+  const t = useTerminal();
+  const [asks, setAsks] = useState(false);
+  const waits = useRef(false);
+  const state = conversationState(t.replicas.get(s));
+  const entry = entryOf(t, id);
+  const name = entry?.customer.name ?? t.replicas.get(s)?.customer?.name ?? '';
+  const open = state && state.status !== 'resolved' && t.replicas.get(s)?.at;
+
+  const press = (reason?: string) => {
+    const upTo = t.replicas.get(s)?.seen.n ?? 0;
+    client.press({ s, kind: 'resolve', body: reason ? { noReplyNeeded: { upTo, reason } } : {} });
+    waits.current = true;
+    setAsks(false);
+  };
+  const resolve = () => {
+    if (!open) return false;
+    if ((state?.unanswered.length ?? 0) > 0) setAsks(true);
+    else press();
+    return true;
+  };
+  const status = state?.status;
+  useEffect(() => {
+    if (status !== 'resolved' || !waits.current) return;
+    waits.current = false;
+    toast({ key: 'resolve.done', values: { name: firstName(name) } });
+    const next = nextWaiting(client.state, place.view, id);
+    go({ view: place.view, ...(next ? { conversation: next } : {}) });
+  }, [status]);
+  const clock = entry ? clockOf(entry, Date.now() + t.skewMs) : undefined;
+  const waitedMs = clock && 'waitedMs' in clock ? clock.waitedMs : 0;
+  const dialog = asks ? (
+    <Suspense fallback={null}>
+      <ResolveDialog
+        count={state?.unanswered.length ?? 0}
+        name={firstName(name)}
+        waitedMs={waitedMs}
+        onResolve={press}
+        onClose={() => setAsks(false)}
+      />
+    </Suspense>
+  ) : null;
+  const expect = () => {
+    waits.current = true;
+  };
+  return { resolve, dialog, expect, canResolve: Boolean(open), canReopen: status === 'resolved' };
+}
+
+function Skeleton(): ReactNode {
+  const show = useLasting(true, 200);
+  if (!show) return <div className="tl" aria-busy="true" />;
+  return (
+    <div className="tl tl--loading" aria-busy="true">
+      {[58, 46, 64, 70, 52].map((width, index) => (
+        <span
+          key={width}
+          className={index === 2 ? 'sk sk--bubble sk--end' : 'sk sk--bubble'}
+          style={{ inlineSize: `${width}%` }}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Gone(): ReactNode {
+  return (
+    <div className="empty conv__gone">
+      <h3>
+        <T k="conversation.gone.title" />
+      </h3>
+      <p>
+        <T k="conversation.gone.text" />
+      </p>
+    </div>
+  );
+}
+
+function useRowActions(s: string, id: string, toComposer: () => void, toggleQuiet: (from: number) => void) {
+  const { client, place } = useDesk();
+  const { view } = place;
+  return useMemo(
+    () => ({
+      copyLink: (n: number) => {
+        void navigator.clipboard.writeText(`${location.origin}${hrefOf({ view, conversation: id })}#${n}`);
+        toast({ key: 'timeline.copied', values: { n } });
+      },
+      toggleQuiet,
+      edit: (pending: string) => {
+        editPending(client, s, pending);
+        toComposer();
+      },
+      takeBack: (pending: string) => {
+        editPending(client, s, pending);
+        toComposer();
+      },
+      discard: (pending: string) => discardPending(client, localStorage, s, pending),
+      send: (pending: string) => client.again(pending),
+    }),
+    [client, s, id, view, toComposer, toggleQuiet],
+  );
+}
+
+interface Props {
+  id: string;
+  isPanelOpen: boolean;
+  onPanel: () => void;
+}
+
+/** The window of one conversation. */
+export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
+  useLanguage();
+  const s = conversationStream(id);
+  const { client, place, go } = useDesk();
+  const t = useTerminal();
+  const chip = useChip(s);
+  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
+  const [focus, setFocus] = useState(0);
+  const timeline = useRef<TimelineHandle>(null);
+  const { resolve, dialog, expect, canResolve, canReopen } = useResolve(s, id);
+  const replica = t.replicas.get(s);
+  const rows = useMemo(() => timelineRows(t, s, { now: Date.now(), opened }), [t, s, opened]);
+  const name = headingOf(t, s, entryOf(t, id))?.name ?? '';
+  const toggleQuiet = useCallback((from: number) => {
+    setOpened((before) => {
+      const after = new Set(before);
+      if (!after.delete(from)) after.add(from);
+      return after;
+    });
+  }, []);
+  const toComposer = useCallback(() => setFocus((count) => count + 1), []);
+  const actions = useRowActions(s, id, toComposer, toggleQuiet);
+  const reveal = useCallback((n: number) => timeline.current?.reveal(n), []);
+  const onSeen = useCallback((numbers: number[]) => client.shown(s, numbers), [client, s]);
+  const onOlder = useCallback(() => client.older(s), [client, s]);
+  const reopen = () => client.press({ s, kind: 'reopen', body: {} });
+  useCommand('resolve', resolve);
+  const hasItems = replica?.at !== undefined;
+  useEffect(() => {
+    const wanted = Number(location.hash.slice(1));
+    if (hasItems && wanted > 0) reveal(wanted);
+  }, [hasItems, reveal]);
+
+  const isGone = replica?.phase.name === 'gone';
+  const held = heldCard(t, s, false);
+  return (
+    <main className="conv" aria-label={words('conversation.label')}>
+      <header className="bar" data-region>
+        <button
+          type="button"
+          className="mic back"
+          aria-label={words('conversation.back')}
+          onClick={() => go({ view: place.view })}
+        >
+          <ChevronLeft className="i i-20 flip" aria-hidden="true" />
+        </button>
+        <Title s={s} id={id} />
+        <Viewing s={s} />
+        <StepChip s={s} chip={chip} />
+        {canResolve ? (
+          <button
+            type="button"
+            className="btn btn--ghost btn--sm tool"
+            onClick={resolve}
+            aria-label={words('conversation.resolve')}
+          >
+            <CircleCheck className="i" aria-hidden="true" />
+            <span className="not-phone">
+              <T k="conversation.resolve" />
+            </span>
+          </button>
+        ) : null}
+        {canReopen ? (
+          <button
+            type="button"
+            className="btn btn--ghost btn--sm tool"
+            onClick={reopen}
+            aria-label={words('conversation.reopen')}
+          >
+            <RotateCcw className="i" aria-hidden="true" />
+            <span className="not-phone">
+              <T k="conversation.reopen" />
+            </span>
+          </button>
+        ) : null}
+        {isPanelOpen ? null : (
+          <button
+            type="button"
+            className="btn btn--ghost btn--sm btn--icon tool"
+            aria-label={words('panel.show')}
+            onClick={onPanel}
+          >
+            <PanelRight className="i flip" aria-hidden="true" />
+          </button>
+        )}
+      </header>
+      <OfflineBanner s={s} />
+      {isGone ? <Gone /> : null}
+      {!isGone && !hasItems ? <Skeleton /> : null}
+      {!isGone && hasItems ? (
+        <Timeline name={name} rows={rows} actions={actions} onSeen={onSeen} onOlder={onOlder} handle={timeline} />
+      ) : null}
+      {isGone ? null : (
+        <div className="dock">
+          <DockStatus s={s} id={id} />
+          {held ? (
+            <HeldCard s={s} reveal={reveal} onLeave={toComposer} />
+          ) : (
+            <Composer s={s} id={id} name={name} chip={chip} focus={focus} onResolving={expect} />
+          )}
+        </div>
+      )}
+      {dialog}
+    </main>
+  );
+}

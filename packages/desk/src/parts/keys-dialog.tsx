@@ -1,0 +1,49 @@
+import { Fragment, type ReactNode } from 'react';
+import { BINDINGS, isMac, keyCaps } from '../model/keys.ts';
+import { Dialog } from './dialog.tsx';
+import { T } from './say.tsx';
+
+function Caps({ keys }: { keys: string }): ReactNode {
+  const caps = keyCaps(keys, isMac());
+  return (
+    <>
+      {caps.map((cap, index) => (
+        <Fragment key={cap}>
+          {index > 0 && keys.includes(' ') ? (
+            <span className="muted">
+              <T k="keys.then" />
+            </span>
+          ) : null}
+          <kbd>{cap}</kbd>
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
+/** All keys of the desk. */
+export default function KeysDialog({ onClose }: { onClose: () => void }): ReactNode {
+  return (
+    <Dialog title={<T k="keys.title" />} onClose={onClose} className="dialog--keys">
+      <dl className="keys">
+        {BINDINGS.map(({ command, keys, label }) => (
+          <div key={command} className="keys__line">
+            <dt>
+              <T k={label} />
+            </dt>
+            <dd>
+              {keys.map((one) => (
+                <Caps key={one} keys={one} />
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div className="dialog__f">
+        <button type="button" className="btn btn--primary" onClick={onClose}>
+          <T k="keys.close" />
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,229 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowRight } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { isLoading, listStamp, listsInStep } from '../model/banner.ts';
+import { moveInList } from '../model/list-keys.ts';
+import { type ListRow as Drawn, flatten, groupsOf, listEnd } from '../model/rows.ts';
+import { CATCHING_UP_AFTER_MS } from '../model/step-chip.ts';
+import { queueName, type View, viewCount } from '../model/views.ts';
+import { type Sentence, t as words } from '../words/index.ts';
+import { PHONE, useCommand, useDesk, useLanguage, useMedia, useNow, useTerminal } from './context.ts';
+import { KeyCap } from './key-cap.tsx';
+import { ListRow } from './list-row.tsx';
+import { Mark } from './mark.tsx';
+import { VIEWS } from './rail.tsx';
+import { Say, T } from './say.tsx';
+import { DeskStep } from './step-chip.tsx';
+import { useLasting } from './use-lasting.ts';
+import { useTakeNext } from './use-take-next.ts';
+
+function useViewName(view: View): Sentence {
+  const t = useTerminal();
+  const known = VIEWS.find((one) => one.view === view)?.name;
+  return known ?? { key: 'message.by', values: { name: queueName(t, view.slice('queue-'.length)) } };
+}
+
+function Stamp({ view }: { view: View }): ReactNode {
+  const t = useTerminal();
+  const now = useNow();
+  const behind = !listsInStep(t, view, now);
+  const stamp = listStamp(t, view, now, useLasting(behind, CATCHING_UP_AFTER_MS));
+  if (stamp.kind === 'none') return null;
+  if (stamp.kind === 'asOf') {
+    return (
+      <div className="list__g list__g--asof">
+        <Mark state="off" />
+        <b>
+          <Say of={stamp.sentence} />
+        </b>
+        <span className="grow" />
+        <span>
+          <T k="list.clocks" />
+        </span>
+      </div>
+    );
+  }
+  return (
+    <div className="list__g list__g--behind">
+      <Mark state="behind" />
+      <b>
+        <T k="list.behind" />
+      </b>
+      <span className="num">
+        <T k="list.behind.count" done={stamp.done} count={stamp.all} />
+      </span>
+      <span className="grow" />
+      <progress className="behind" value={stamp.done} max={stamp.all} aria-label={words('list.behind')} />
+    </div>
+  );
+}
+
+const SKELETONS = [
+  [42, 78, 30],
+  [36, 64, 26],
+  [48, 72, 34],
+  [30, 58, 28],
+  [44, 70, 24],
+  [38, 62, 32],
+] as const;
+
+function Skeleton(): ReactNode {
+  const show = useLasting(true, 200);
+  if (!show) return null;
+  return (
+    <div aria-busy="true">
+      {SKELETONS.map(([name, text, meta]) => (
+        <div className="row" key={name}>
+          <span className="sk sk--round sk--avatar" />
+          <div className="sk__lines">
+            <span className="sk" style={{ inlineSize: `${name}%` }} />
+            <span className="sk" style={{ inlineSize: `${text}%` }} />
+            <span className="sk sk--thin" style={{ inlineSize: `${meta}%` }} />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function TakeNext({ view }: { view: View }): ReactNode {
+  const { take, isTaking } = useTakeNext(view);
+  const t = useTerminal();
+  const count = viewCount(t, view === 'my-work' || view === 'all' ? 'queue' : view).count;
+  useCommand('takeNext', () => {
+    take();
+    return true;
+  });
+  return (
+    <button type="button" className="btn btn--sm" disabled={isTaking} onClick={take} data-waiting={count > 0}>
+      <ArrowRight className="i i-14 flip" aria-hidden="true" />
+      <T k="take.next" />
+      <KeyCap of="takeNext" />
+    </button>
+  );
+}
+
+function useList(view: View) {
+  const t = useTerminal();
+  const groups = useMemo(() => groupsOf(t, view), [t, view]);
+  const drawn = useMemo(() => flatten(groups), [groups]);
+  const ids = useMemo(() => drawn.flatMap((one) => (one.type === 'row' ? [one.row.id] : [])), [drawn]);
+  return { t, groups, drawn, ids };
+}
+
+function Head({ drawn }: { drawn: Extract<Drawn, { type: 'head' }> }): ReactNode {
+  return (
+    <div className="list__g" role="presentation">
+      <b>
+        <Say of={drawn.group.title} />
+      </b>
+      <span className="num">{drawn.group.rows.length}</span>
+    </div>
+  );
+}
+
+function Rows({ view }: { view: View }): ReactNode {
+  const { place, go } = useDesk();
+  const { t, groups, drawn, ids } = useList(view);
+  const phone = useMedia(PHONE);
+  const [cursor, setCursor] = useState<string>();
+  const scroller = useRef<HTMLDivElement>(null);
+  const current = cursor && ids.includes(cursor) ? cursor : (ids.find((id) => id === place.conversation) ?? ids[0]);
+  const virtualizer = useVirtualizer({
+    count: drawn.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (drawn[index]?.type === 'head' ? 35 : phone ? 88 : 80),
+    getItemKey: (index) => drawn[index]?.key ?? index,
+    overscan: 6,
+  });
+  const open = useCallback((id: string) => go({ view, conversation: id }), [go, view]);
+  const focus = (id: string | undefined) => {
+    if (id === undefined) return false;
+    setCursor(id);
+    virtualizer.scrollToIndex(drawn.findIndex((one) => one.key === id));
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus());
+    return true;
+  };
+  useCommand('next', () => focus(moveInList('ArrowDown', ids, current === cursor ? current : place.conversation)));
+  useCommand('previous', () => focus(moveInList('ArrowUp', ids, current)));
+  useEffect(() => setCursor(place.conversation), [place.conversation]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const to = moveInList(event.key, ids, current);
+    if (event.key === 'Enter' && current) open(current);
+    else if (!focus(to)) return;
+    event.preventDefault();
+  };
+  const now = useNow();
+  const end = listEnd(view, groups, listsInStep(t, view, now));
+  return (
+    <div className="list__scroll" ref={scroller}>
+      {ids.length > 0 ? (
+        <div
+          role="listbox"
+          tabIndex={-1}
+          aria-label={words(VIEWS.find((one) => one.view === view)?.name.key ?? 'list.label')}
+          className="list__rows"
+          style={{ blockSize: virtualizer.getTotalSize() }}
+          onKeyDown={onKeyDown}
+        >
+          {virtualizer.getVirtualItems().map((item) => {
+            const one = drawn[item.index];
+            return (
+              <div
+                key={item.key}
+                role="presentation"
+                data-index={item.index}
+                ref={virtualizer.measureElement}
+                className="list__at"
+                style={{ insetBlockStart: item.start }}
+              >
+                {one?.type === 'head' ? <Head drawn={one} /> : null}
+                {one?.type === 'row' ? (
+                  <ListRow
+                    row={one.row}
+                    skewMs={t.skewMs}
+                    isSelected={one.row.id === place.conversation}
+                    isCurrent={one.row.id === current}
+                    position={one.at}
+                    size={ids.length}
+                    onOpen={open}
+                    onFocus={setCursor}
+                  />
+                ) : null}
+              </div>
+            );
+          })}
+        </div>
+      ) : null}
+      {end ? (
+        <p className="list__end">
+          <Say of={end} />
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** The list of the view in front. */
+export function ListPane(): ReactNode {
+  useLanguage();
+  const { place } = useDesk();
+  const t = useTerminal();
+  const name = useViewName(place.view);
+  return (
+    <section className="list" aria-label={words('list.label')} data-region>
+      <div className="bar">
+        <Mark state="in" className="only-phone i-18" />
+        <h1 className="grow">
+          <Say of={name} />
+        </h1>
+        <span className="only-phone">
+          <DeskStep />
+        </span>
+        <TakeNext view={place.view} />
+      </div>
+      <Stamp view={place.view} />
+      {isLoading(t, place.view) ? <Skeleton /> : <Rows key={place.view} view={place.view} />}
+    </section>
+  );
+}

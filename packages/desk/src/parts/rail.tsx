@@ -1,0 +1,107 @@
+import { Inbox, Layers, ListOrdered, type LucideIcon, MessagesSquare } from 'lucide-react';
+import type { MouseEvent, ReactNode } from 'react';
+import { deskMark } from '../model/step-chip.ts';
+import { hrefOf, type Place, queuesOf, type View, viewCount } from '../model/views.ts';
+import { type Sentence, t as words } from '../words/index.ts';
+import { useDesk, useLanguage, useNow, useTerminal } from './context.ts';
+import { Mark } from './mark.tsx';
+import { MeButton, MeTab } from './me-button.tsx';
+import { Say, T } from './say.tsx';
+
+export const VIEWS: readonly { view: View; icon: LucideIcon; name: Sentence }[] = [
+  { view: 'my-work', icon: Inbox, name: { key: 'view.mine' } },
+  { view: 'queue', icon: ListOrdered, name: { key: 'view.queue' } },
+  { view: 'all', icon: Layers, name: { key: 'view.all' } },
+];
+
+/** A link that the desk follows itself, unless it should open elsewhere. */
+export function useGo(): (place: Place) => { href: string; onClick: (event: MouseEvent) => void } {
+  const { go } = useDesk();
+  return (place) => ({
+    href: hrefOf(place),
+    onClick: (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+      event.preventDefault();
+      go(place);
+    },
+  });
+}
+
+function NavLink({ view, icon: Icon, children }: { view: View; icon: LucideIcon; children: ReactNode }): ReactNode {
+  const { place } = useDesk();
+  const t = useTerminal();
+  const link = useGo();
+  const { count, urgency } = viewCount(t, view);
+  return (
+    <a className="nav" aria-current={place.view === view ? 'page' : undefined} {...link({ view })}>
+      <Icon className="i" aria-hidden="true" />
+      <span className="grow trunc">{children}</span>
+      <span className={urgency === 'wait' ? 'n n--wait' : 'n'}>{count}</span>
+    </a>
+  );
+}
+
+/** The views, the queues and the agent's own card. */
+export function Rail(): ReactNode {
+  useLanguage();
+  const t = useTerminal();
+  const mark = deskMark(t, useNow());
+  const queues = queuesOf(t);
+  return (
+    <nav className="rail" aria-label={words('view.label')} data-region>
+      <div className="bar">
+        <Mark state={mark} />
+        <span className="rail__ws grow trunc">{t.you?.company ?? 'Heed'}</span>
+      </div>
+      {VIEWS.map(({ view, icon, name }) => (
+        <NavLink key={view} view={view} icon={icon}>
+          <Say of={name} />
+        </NavLink>
+      ))}
+      {queues.length > 1 ? (
+        <>
+          <div className="rail__h">
+            <span>
+              <T k="view.queues" />
+            </span>
+          </div>
+          {queues.map((queue) => (
+            <NavLink key={queue.id} view={`queue-${queue.id}`} icon={MessagesSquare}>
+              {queue.name}
+            </NavLink>
+          ))}
+        </>
+      ) : null}
+      <div className="rail__foot">
+        <MeButton />
+      </div>
+    </nav>
+  );
+}
+
+function Tab({ view, icon: Icon, name }: (typeof VIEWS)[number]): ReactNode {
+  const { place } = useDesk();
+  const t = useTerminal();
+  const link = useGo();
+  const { count, urgency } = viewCount(t, view);
+  return (
+    <a className="mtab" aria-current={place.view === view ? 'page' : undefined} {...link({ view })}>
+      <Icon className="i i-20" aria-hidden="true" />
+      {urgency === 'wait' ? <span className="mb mb--w">{count}</span> : null}
+      <Say of={name} />
+    </a>
+  );
+}
+
+/** The same views at the foot of a phone. */
+export function TabBar(): ReactNode {
+  useLanguage();
+  return (
+    <nav className="mtabs" aria-label={words('view.label')} data-region>
+      {VIEWS.map((tab) => (
+        <Tab key={tab.view} {...tab} />
+      ))}
+      <MeTab />
+    </nav>
+  );
+}
