@@ -330,6 +330,7 @@ export function receiveRead(w: Work, s: Stream, actor: string, n: number, at: st
   const replica = w.t.replicas.get(s);
   if (!replica || (replica.reads.get(actor)?.n ?? 0) >= n) return;
   setReplica(w, advanceSeen(w, { ...replica, reads: new Map(replica.reads).set(actor, { n, at }) }));
+  w.effects.push({ do: 'put-replica', s });
 }
 
 /** Goes on from what was seen over what was shown and what nobody must see (GRD1). */

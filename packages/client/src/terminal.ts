@@ -163,6 +163,8 @@ const HANDLERS: Handlers = {
     const replica = w.t.replicas.get(s);
     if (!replica || numbers.every((n) => replica.shown.has(n))) return;
     setReplica(w, advanceSeen(w, { ...replica, shown: new Set([...replica.shown, ...numbers]) }));
+    // What was seen must not be news again on the next page.
+    w.effects.push({ do: 'put-replica', s });
     tellReads(w);
   },
   older: (w, { s }) => {
