@@ -26,7 +26,12 @@ export interface Conversation {
   subject: string | null;
   preview: string;
   lastCustomerN: number;
-  /** When each unanswered message came, in the order of `state.unanswered`. */
+  /**
+   * Unanswered messages that are only counted: they come before those in `state.unanswered`. A batch in which the
+   * customer only writes has no need to know which they are, however long somebody has been waiting.
+   */
+  earlier: number;
+  /** When each message of `state.unanswered` came. */
   waits: readonly At[];
   clock: Clock;
   overdue: boolean;
@@ -110,8 +115,10 @@ function keepWaits(
   state: ConversationState,
   item: Item,
 ): Pick<Conversation, 'waits' | 'lastCustomerN'> {
+  if (state.unanswered === before.state.unanswered) return { waits: before.waits, lastCustomerN: before.lastCustomerN };
+  if (state.unanswered.length === before.waits.length + 1)
+    return { waits: [...before.waits, item.at], lastCustomerN: item.n };
   const times = new Map(before.state.unanswered.map((n, index) => [n, before.waits[index] as At]));
-  times.set(item.n, item.at);
   const last = state.unanswered.at(-1);
   return {
     waits: state.unanswered.map((n) => times.get(n) as At),
@@ -125,10 +132,15 @@ function snoozedUntil(before: Conversation, item: Item, state: ConversationState
 }
 
 function withClock(before: Conversation, next: Conversation): Conversation {
-  const since = next.waits[0] ?? null;
+  const since = before.earlier > 0 ? before.clock.waitingSince : (next.waits[0] ?? null);
   if (since === null) return { ...next, clock: STOPPED, overdue: false };
   if (since === before.clock.waitingSince) return next;
   return { ...next, clock: clockFor(since, before.replied, next.targets), overdue: false };
+}
+
+/** How many messages wait for an answer. */
+export function unansweredCount(conversation: Conversation): number {
+  return conversation.earlier + conversation.state.unanswered.length;
 }
 
 /** The row that lists show (LST2). */
@@ -138,14 +150,14 @@ export function entryOf(conversation: Conversation): Entry {
     conversation: conversation.id,
     number: conversation.number,
     head: conversation.head,
-    state: state.status === 'snoozed' ? 'snoozed' : state.unanswered.length > 0 ? 'waiting' : 'active',
+    state: state.status === 'snoozed' ? 'snoozed' : unansweredCount(conversation) > 0 ? 'waiting' : 'active',
     customer: conversation.customer,
     inbox: conversation.inbox,
     queue: state.queue,
     holder: state.holder ?? '',
     subject: conversation.subject,
     preview: conversation.preview,
-    unanswered: state.unanswered.length,
+    unanswered: unansweredCount(conversation),
     waitingSince: clock.waitingSince,
     soonAt: clock.soonAt,
     dueAt: clock.dueAt,

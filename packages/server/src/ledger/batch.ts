@@ -95,7 +95,8 @@ export class Batch {
 
   async #load(work: Work[]): Promise<void> {
     const ids = [...new Set(work.map(({ conversation }) => conversation))].sort();
-    this.#loaded = await lockConversations(this.#client, ids, this.#ground.graceMs);
+    const whole = work.filter(({ command }) => !onlyAdds(command)).map(({ conversation }) => conversation);
+    this.#loaded = await lockConversations(this.#client, ids, whole, this.#ground.graceMs);
     for (const [id, { conversation }] of this.#loaded) this.#now.set(id, conversation);
     const begin = ids.filter((id) => !this.#loaded.has(id)).length;
     const { now, numbers } = await readNow(this.#client, begin);
@@ -258,6 +259,7 @@ export class Batch {
       subject: null,
       preview: '',
       lastCustomerN: 0,
+      earlier: 0,
       waits: [],
       clock: STOPPED,
       overdue: false,
@@ -372,7 +374,7 @@ export class Batch {
 
   /** Loads what a take needs: the conversations, the lists that change, the keys. */
   async loadForTake(ids: string[], keys: [Stream, string, string][]): Promise<Map<string, Key>> {
-    this.#loaded = await lockConversations(this.#client, ids, this.#ground.graceMs);
+    this.#loaded = await lockConversations(this.#client, ids, [], this.#ground.graceMs);
     for (const [id, { conversation }] of this.#loaded) this.#now.set(id, conversation);
     this.#time = (await readNow(this.#client, 0)).now;
     this.#keys = await loadKeys(this.#client, keys);
@@ -450,6 +452,11 @@ function repeated(key: Key, hash: string): Outcome {
   if (!key.at) return { do: 'refused', code: 'cancelled' };
   if (key.bodyHash !== null && key.bodyHash !== hash) return { do: 'refused', code: 'id_reused' };
   return { do: 'sent', s: key.leadsTo ?? key.stream, at: key.at };
+}
+
+/** A customer's message only adds to what waits: which messages wait need not be known for it. */
+function onlyAdds(command: Command): boolean {
+  return command.do === 'send' && command.who.type === 'customer' && command.send.kind === 'message';
 }
 
 function keysOf({ command, conversation }: Work): [Stream, string, string][] {

@@ -160,9 +160,9 @@ class Line<T> {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    // Whatever arrives in the same turn of the loop belongs to the same batch.
-    await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
+      // Whatever arrives in the same turn of the loop belongs to the same batch; so does what the last answers set off.
+      await new Promise((resolve) => setImmediate(resolve));
       const batch = this.#waiting.splice(0, this.#options.batchMax);
       const began = performance.now();
       await this.#commit(batch);

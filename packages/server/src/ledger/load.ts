@@ -2,6 +2,7 @@ import type { At, ConversationState, Point, Stream } from '@heed/protocol';
 import type pg from 'pg';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
+import { claims } from '../store/claims.ts';
 
 /** A conversation under its lock, and the time of its last item (STR5). */
 export interface Loaded {
@@ -13,9 +14,10 @@ const LOCK = {
   name: 'ledger-lock',
   text: `
 SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c.status, c.holder, c.last_holder,
-       c.labels, c.priority, c.subject, c.preview, c.answered_up_to, c.last_customer_n, c.unanswered, c.unanswered_at,
+       c.labels, c.priority, c.subject, c.preview, c.answered_up_to, c.last_customer_n, c.unanswered,
        c.waiting_since, c.soon_at, c.due_at, c.overdue, c.replied, c.snoozed_until, c.started_at, c.entered_at,
        s.n, s.h, s.at, t.n AS chat_n, t.h AS chat_h, q.first_reply_ms, q.next_reply_ms,
+       CASE WHEN c.unanswered > 0 AND c.id = ANY($3) THEN ${claims('c')} END AS claims,
        ARRAY(SELECT m.agent FROM mention m WHERE m.conversation = c.id) AS mentioned,
        CASE WHEN c.status <> 'open' THEN
          (SELECT p.state = 'taking' AND p.heard_at > clock_timestamp() - $2 * interval '1 ms'
@@ -32,14 +34,15 @@ SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c
    FOR UPDATE OF c, s, t`,
 };
 
-/** Locks conversations in id order and reads what decisions need of them (STR4). */
+/** Locks conversations in id order and reads what decisions need of them (STR4); of those in `whole`, which messages wait. */
 export async function lockConversations(
   client: pg.ClientBase,
   ids: string[],
+  whole: string[],
   graceMs: number,
 ): Promise<Map<string, Loaded>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await client.query({ ...LOCK, values: [ids, graceMs] });
+  const { rows } = await client.query({ ...LOCK, values: [ids, graceMs, whole] });
   return new Map(rows.map((row) => [row.id, { conversation: conversationOf(row), lastAt: row.at.toISOString() }]));
 }
 
@@ -49,13 +52,14 @@ function time(value: Date | null): At | null {
 
 // biome-ignore lint/suspicious/noExplicitAny: the row's shape is the query above
 function conversationOf(row: any): Conversation {
+  const claimed: [number, string][] = row.claims ?? [];
   const state: ConversationState = {
     status: row.status,
     holder: row.holder,
     queue: row.queue,
     labels: row.labels,
     answeredUpTo: row.answered_up_to,
-    unanswered: row.unanswered,
+    unanswered: claimed.map(([n]) => n),
   };
   return {
     id: row.id,
@@ -68,7 +72,8 @@ function conversationOf(row: any): Conversation {
     subject: row.subject,
     preview: row.preview,
     lastCustomerN: row.last_customer_n,
-    waits: row.unanswered_at.map((ms: number) => new Date(ms).toISOString()),
+    earlier: row.claims === null ? row.unanswered : 0,
+    waits: claimed.map(([, at]) => new Date(at).toISOString()),
     clock: { waitingSince: time(row.waiting_since), soonAt: time(row.soon_at), dueAt: time(row.due_at) },
     overdue: row.overdue,
     replied: row.replied,

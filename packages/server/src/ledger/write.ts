@@ -1,9 +1,20 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { At, Item, Point, Stream } from '@heed/protocol';
 import type pg from 'pg';
 import { bodyHash, canonical, listItemId, nextHash, nextListHash } from '../domain/chain.ts';
-import { type Conversation, entryOf, listsOf, type NewItem } from '../domain/conversation.ts';
+import { type Conversation, entryOf, listsOf, type NewItem, unansweredCount } from '../domain/conversation.ts';
 import type { Key } from './load.ts';
+
+const SALT_BYTES = 16;
+let salts = Buffer.alloc(0);
+
+/** Each body its own salt (STR2); the system is asked for many at once, since asking costs more than the bytes. */
+function nextSalt(): Buffer {
+  if (salts.length < SALT_BYTES) salts = randomFillSync(Buffer.alloc(SALT_BYTES * 512));
+  const salt = salts.subarray(0, SALT_BYTES);
+  salts = salts.subarray(SALT_BYTES);
+  return salt;
+}
 
 interface ItemRow {
   stream: Stream;
@@ -39,7 +50,7 @@ export class Pages {
     terminal: string | null,
     shows: number | null,
   ): Item {
-    const salt = randomBytes(16);
+    const salt = nextSalt();
     const json = canonical(item.body);
     const hashed = bodyHash(salt, json);
     const n = head.n + 1;
@@ -137,8 +148,7 @@ function rowOf(c: Conversation, isNew: boolean) {
     preview: c.preview,
     answered_up_to: c.state.answeredUpTo,
     last_customer_n: c.lastCustomerN,
-    unanswered: c.state.unanswered,
-    unanswered_at: c.waits.map((at) => Date.parse(at)),
+    unanswered: unansweredCount(c),
     waiting_since: c.clock.waitingSince,
     soon_at: c.clock.soonAt,
     due_at: c.clock.dueAt,
@@ -152,11 +162,11 @@ function rowOf(c: Conversation, isNew: boolean) {
 }
 
 const ROW = `id text, number bigint, customer text, inbox text, queue text, status text, holder text, last_holder text,
-  labels text[], priority int, subject text, preview text, answered_up_to int, last_customer_n int, unanswered int[],
-  unanswered_at bigint[], waiting_since timestamptz, soon_at timestamptz, due_at timestamptz, overdue bool, replied bool,
+  labels text[], priority int, subject text, preview text, answered_up_to int, last_customer_n int, unanswered int,
+  waiting_since timestamptz, soon_at timestamptz, due_at timestamptz, overdue bool, replied bool,
   snoozed_until timestamptz, started_at timestamptz, entered_at timestamptz`;
 const CHANGING = `queue, status, holder, last_holder, labels, priority, subject, preview, answered_up_to, last_customer_n,
-  unanswered, unanswered_at, waiting_since, soon_at, due_at, overdue, replied, snoozed_until, entered_at`;
+  unanswered, waiting_since, soon_at, due_at, overdue, replied, snoozed_until, entered_at`;
 const FIXED = 'id, number, customer, inbox, started_at';
 
 const WRITE = {

@@ -14,6 +14,7 @@ import { streamId, streamType } from '@heed/protocol';
 import type pg from 'pg';
 import { birthHash, listItemId } from '../domain/chain.ts';
 import type { Access } from '../domain/permission.ts';
+import { claims } from './claims.ts';
 import type { Directory } from './directory.ts';
 
 export interface ReadLimits {
@@ -246,7 +247,8 @@ export class Streams {
     const point = n === 0 ? undefined : await client.query('SELECT h FROM item WHERE stream = $1 AND n = $2', [s, n]);
     const before = { n, h: point ? point.rows[0].h : birthHash(s, first.birth) };
     const id = streamId(s);
-    const row = (await client.query('SELECT * FROM conversation WHERE id = $1', [id])).rows[0];
+    const row = (await client.query(`SELECT c.*, ${claims('c')} AS claims FROM conversation c WHERE c.id = $1`, [id]))
+      .rows[0];
     const base = { t: 'snapshot' as const, s, epoch: this.epoch, before, items, at };
     const reads = await readsOf(client, [s]);
     if (streamType(s) === 'chat')
@@ -318,7 +320,7 @@ function conversationState(row: any): ConversationState {
     queue: row.queue,
     labels: row.labels,
     answeredUpTo: row.answered_up_to,
-    unanswered: row.unanswered,
+    unanswered: (row.claims ?? []).map(([n]: [number]) => n),
   };
 }
 

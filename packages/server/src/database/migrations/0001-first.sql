@@ -192,9 +192,8 @@ CREATE TABLE conversation (
   preview text NOT NULL DEFAULT '',
   answered_up_to integer NOT NULL DEFAULT 0,
   last_customer_n integer NOT NULL DEFAULT 0,
-  -- Numbers and times (ms) of the customer's messages that nobody has answered.
-  unanswered integer[] NOT NULL DEFAULT '{}',
-  unanswered_at bigint[] NOT NULL DEFAULT '{}',
+  -- How many of the customer's messages nobody has answered; which ones, the log says.
+  unanswered integer NOT NULL DEFAULT 0 CHECK (unanswered >= 0),
   waiting_since timestamptz,
   soon_at timestamptz,
   due_at timestamptz,
@@ -209,13 +208,11 @@ CREATE TABLE conversation (
   CONSTRAINT open_has_a_holder CHECK ((status = 'resolved') = (holder IS NULL)),
   CONSTRAINT holder_is_one CHECK (holder ~ '^(queue|agent):.'),
   -- Unanswered has a holder and a running clock, and closes nothing (CLK1).
-  CONSTRAINT unanswered_is_counted CHECK (
-    cardinality(unanswered) = cardinality(unanswered_at)
-    AND (cardinality(unanswered) > 0) = (last_customer_n > answered_up_to)),
+  CONSTRAINT unanswered_is_counted CHECK ((unanswered > 0) = (last_customer_n > answered_up_to)),
   CONSTRAINT unanswered_has_holder_and_clock CHECK (
-    cardinality(unanswered) = 0
+    unanswered = 0
     OR (status = 'open' AND holder IS NOT NULL AND waiting_since IS NOT NULL AND due_at IS NOT NULL)),
-  CONSTRAINT clock_runs_for_somebody CHECK (cardinality(unanswered) > 0 OR (waiting_since IS NULL AND due_at IS NULL)),
+  CONSTRAINT clock_runs_for_somebody CHECK (unanswered > 0 OR (waiting_since IS NULL AND due_at IS NULL)),
   CONSTRAINT snoozed_until_when CHECK ((status = 'snoozed') = (snoozed_until IS NOT NULL))
 ) WITH (fillfactor = 60);
 CREATE INDEX conversation_customer ON conversation (customer, started_at);

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configFrom } from '../packages/server/src/config.ts';
+import { openDatabase } from '../packages/server/src/database/connect.ts';
+import { migrate } from '../packages/server/src/database/migrate.ts';
+import type { Who } from '../packages/server/src/domain/permission.ts';
+import { Ledger } from '../packages/server/src/ledger/ledger.ts';
+import { silentLog } from '../packages/server/src/log.ts';
+import { Directory } from '../packages/server/src/store/directory.ts';
+import { beginCustomer } from '../packages/server/src/store/people.ts';
+import { addInbox, addQueue } from '../packages/server/src/store/team.ts';
+import { median } from './figures.ts';
+
+/** How many sends wait for their answer at once, over all conversations. */
+const IN_FLIGHT = 1_000;
+
+/**
+ * The write path alone, without sockets: durable messages a second into so many conversations. What counts is answered
+ * `sent`, so committed.
+ */
+export async function benchLedger(options: { conversations: number; seconds: number; rounds: number; slots: number }) {
+  const folder = mkdtempSync(join(tmpdir(), 'heed-bench-'));
+  const config = configFrom({ data: folder, 'batch-slots': String(options.slots) }, {});
+  const database = await openDatabase(config, silentLog);
+  try {
+    const { pool } = database;
+    await migrate(pool);
+    const queue = await addQueue(pool, { name: 'Bench' });
+    const inbox = await addInbox(pool, { name: 'Bench', queue: queue.id });
+    const directory = new Directory(pool);
+    await directory.refresh();
+    const { rows } = await pool.query<{ epoch: string }>('SELECT epoch FROM lineage');
+    const epoch = rows[0]?.epoch ?? '';
+    const ground = { epoch, graceMs: config.graceMs, textBytes: config.textBytes, directory };
+    const batches: number[] = [];
+    const ledger = new Ledger({
+      pool,
+      ground,
+      log: silentLog,
+      slots: options.slots,
+      batchMax: config.batchMax,
+      publish: () => undefined,
+      measured: (commands) => batches.push(commands),
+    });
+    const chats: { who: Who; s: string }[] = [];
+    for (let i = 0; i < options.conversations; i++) {
+      const { customer } = await beginCustomer(pool, inbox.id, `Customer ${i}`, { address: '', device: '' });
+      const who: Who = {
+        type: 'customer',
+        id: customer.id,
+        name: customer.name,
+        terminal: 'bench',
+        isAdmin: false,
+        queues: new Map(),
+        inbox: inbox.id,
+      };
+      const first = await send(ledger, epoch, who, 'chat/new', { inbox: inbox.id });
+      chats.push({ who, s: first });
+    }
+    const rates: number[] = [];
+    for (let round = 0; round <= options.rounds; round++) {
+      const sent = await hammer(ledger, epoch, chats, options.seconds);
+      // The first round warms up.
+      if (round > 0) rates.push(sent / options.seconds);
+    }
+    return {
+      messagesPerSecond: Math.round(median(rates)),
+      rounds: rates.map(Math.round),
+      commandsPerBatch: Math.round(median(batches.slice(options.conversations))),
+    };
+  } finally {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let ids = 0;
+/** Making real ids would measure the generator of random numbers. */
+function nextId(): string {
+  ids++;
+  return `bench-${process.pid}-${ids}`;
+}
+
+async function send(ledger: Ledger, epoch: string, who: Who, s: string, extra: object = {}): Promise<string> {
+  const body = { text: 'x'.repeat(120), ...extra };
+  const outcome = await ledger.submit({
+    do: 'send',
+    who,
+    send: { t: 'send', id: nextId(), s, epoch, kind: 'message', body, attempt: 1 },
+  });
+  if (outcome.do !== 'sent') throw new Error(`not stored: ${JSON.stringify(outcome)}`);
+  return outcome.s;
+}
+
+async function hammer(
+  ledger: Ledger,
+  epoch: string,
+  chats: { who: Who; s: string }[],
+  seconds: number,
+): Promise<number> {
+  const end = performance.now() + seconds * 1_000;
+  let sent = 0;
+  const lane = async (start: number) => {
+    for (let i = start; performance.now() < end; i += 7) {
+      const chat = chats[i % chats.length];
+      if (!chat) return;
+      await send(ledger, epoch, chat.who, chat.s);
+      sent++;
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, (_, lane0) => lane(lane0)));
+  return sent;
+}
