@@ -95,7 +95,11 @@ export class Pages {
     const heads = [...this.heads];
     const conversations = [...this.conversations.values()];
     return [
-      JSON.stringify(heads.map(([name, { at, time, isNew }]) => ({ name, n: at.n, h: at.h, at: time, new: isNew }))),
+      heads.map(([name]) => name),
+      heads.map(([, { at }]) => at.n),
+      heads.map(([, { at }]) => at.h),
+      heads.map(([, { time }]) => time),
+      heads.map(([, { isNew }]) => isNew),
       rows.map((row) => row.stream),
       rows.map((row) => row.item.n),
       rows.map((row) => row.item.h),
@@ -173,7 +177,7 @@ const WRITE = {
   name: 'ledger-write',
   text: `
 WITH head AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1::json) AS x(name text, n int, h text, at timestamptz, new bool)
+  SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::bool[]) AS x(name, n, h, at, new)
 ), born AS (
   INSERT INTO stream (name, birth, n, h, at)
   SELECT name, (SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1), n, h, at FROM head WHERE new
@@ -181,25 +185,25 @@ WITH head AS MATERIALIZED (
   UPDATE stream s SET n = head.n, h = head.h, at = head.at FROM head WHERE s.name = head.name AND NOT head.new
 ), items AS (
   INSERT INTO item (stream, n, h, id, kind, actor_type, actor, terminal, at, body_hash, shows)
-  SELECT * FROM unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                       $10::timestamptz[], $11::text[], $12::int[])
+  SELECT * FROM unnest($6::text[], $7::int[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
+                       $14::timestamptz[], $15::text[], $16::int[])
 ), bodies AS (
-  INSERT INTO body (stream, n, salt, json) SELECT * FROM unnest($2::text[], $3::int[], $13::bytea[], $14::text[])
+  INSERT INTO body (stream, n, salt, json) SELECT * FROM unnest($6::text[], $7::int[], $17::bytea[], $18::text[])
 ), keys AS (
   INSERT INTO send_key (stream, actor, id, leads_to, n, h, body_hash, cancelled, at)
   SELECT stream, actor, id, leads_to, n, h, body_hash, n IS NULL, clock_timestamp()
-    FROM json_to_recordset($15::json) AS x(stream text, actor text, id text, leads_to text, n int, h text, body_hash text)
+    FROM json_to_recordset($19::json) AS x(stream text, actor text, id text, leads_to text, n int, h text, body_hash text)
 ), changed AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($16::json) AS x(${ROW}, new bool)
+  SELECT * FROM json_to_recordset($20::json) AS x(${ROW}, new bool)
 ), begun AS (
   INSERT INTO conversation (${FIXED}, ${CHANGING}) SELECT ${FIXED}, ${CHANGING} FROM changed WHERE new
 ), went_on AS (
   UPDATE conversation c SET (${CHANGING}) = (SELECT ${CHANGING.replace(/(\w+)/g, 'x.$1')}) FROM changed x WHERE c.id = x.id AND NOT x.new
 ), points AS (
   INSERT INTO list_point (list, n, h, conversation, at)
-  SELECT l, n, h, c, at FROM unnest($17::text[], $18::text[], $19::int[], $20::text[], $23::timestamptz[]) AS u(l, c, n, h, at)
+  SELECT l, n, h, c, at FROM unnest($21::text[], $22::text[], $23::int[], $24::text[], $27::timestamptz[]) AS u(l, c, n, h, at)
 )
 INSERT INTO entry (list, conversation, n, kind, body, at)
-SELECT * FROM unnest($17::text[], $18::text[], $19::int[], $21::text[], $22::text[], $23::timestamptz[])
+SELECT * FROM unnest($21::text[], $22::text[], $23::int[], $25::text[], $26::text[], $27::timestamptz[])
 ON CONFLICT (list, conversation) DO UPDATE SET n = excluded.n, kind = excluded.kind, body = excluded.body, at = excluded.at`,
 };
