@@ -1,6 +1,6 @@
 import type { ChatState, ConversationState } from './evolve.ts';
-import { actor, BODIES, entry, type Kind } from './kinds.ts';
-import { isStream, type Point, point, type Stream } from './point.ts';
+import { actor } from './kinds.ts';
+import { point } from './point.ts';
 import {
   array,
   boolean,
@@ -8,32 +8,16 @@ import {
   count,
   either,
   literal,
-  nestsAtMost,
   nullable,
   type Of,
   object,
   optional,
-  record,
   short,
   string,
   tuple,
   unknown,
 } from './shape.ts';
-
-const stream: Check<Stream> = isStream;
-/** A send's stream may also be one that does not exist yet (SND7). */
-const target: Check<Stream> = (value): value is Stream =>
-  value === 'chat/new' || value === 'conversation/new' || isStream(value);
-const re = optional(short(64));
-/** Ids are made by the caller (STR6): ULIDs by our terminals, at most 64 letters, digits, `-`, `_`, `.` or `:` by others. */
-const id: Check<string> = (value): value is string =>
-  typeof value === 'string' && /^[A-Za-z0-9_.:-]{1,64}$/.test(value);
-const terminal: Check<string> = (value): value is string =>
-  typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value);
-const held = array(tuple(stream, count, string));
-/** A stream with the point that a terminal holds in it; `[s, 0, ""]` where it holds nothing. */
-export type HeldPoint = [Stream, number, string];
-const time = short(40);
+import { attributes, type Decoded, decode, held, MAX_DEPTH, re, stream, target } from './wire.ts';
 
 export const item = object({
   n: count,
@@ -47,61 +31,6 @@ export const item = object({
   n0: optional(count),
 });
 export type Item = Of<typeof item>;
-
-const then = either(literal('resolve'), object({ snooze: time }));
-export type Then = Of<typeof then>;
-const override = object({ upTo: point, reason: optional(short(2000)) });
-export type Override = Of<typeof override>;
-const kind = literal(...(Object.keys(BODIES) as Kind[]));
-
-const attributes = record(either(string, boolean, count, literal(null)));
-
-/** What a terminal may send (CON2), by `t`. */
-export const REQUESTS = {
-  hello: object({ t: literal('hello'), v: count, token: string, terminal, epoch: optional(string), streams: held }),
-  open: object({ t: literal('open'), s: stream, at: optional(point), re }),
-  get: object({
-    t: literal('get'),
-    s: stream,
-    after: optional(point),
-    before: optional(count),
-    limit: optional(count),
-    re,
-  }),
-  shut: object({ t: literal('shut'), s: stream, re }),
-  check: object({ t: literal('check'), streams: held, re }),
-  send: object({
-    t: literal('send'),
-    id,
-    s: target,
-    epoch: string,
-    kind,
-    body: unknown,
-    attempt: count,
-    basedOn: optional(point),
-    follows: optional(id),
-    then: optional(then),
-    override: optional(override),
-    re,
-  }),
-  cancel: object({ t: literal('cancel'), s: target, id, re }),
-  take: object({ t: literal('take'), id, queue: short(64), re }),
-  read: object({ t: literal('read'), s: stream, n: count, re }),
-  typing: object({ t: literal('typing'), s: stream, on: boolean, re }),
-  alive: object({ t: literal('alive'), re }),
-  presence: object({ t: literal('presence'), state: literal('taking', 'away'), re }),
-  draft: object({ t: literal('draft'), s: stream, text: string, version: count, re }),
-  visit: object({ t: literal('visit'), url: short(2048), title: optional(string), referrer: optional(string), re }),
-  attributes: object({ t: literal('attributes'), attributes, re }),
-  renew: object({ t: literal('renew'), token: string, re }),
-  diverged: object({ t: literal('diverged'), s: stream, ours: point, theirs: point, re }),
-} as const;
-
-export type RequestName = keyof typeof REQUESTS;
-export type RequestOf<N extends RequestName> = Of<(typeof REQUESTS)[N]>;
-export type Request = { [N in RequestName]: RequestOf<N> }[RequestName];
-export type Hello = RequestOf<'hello'>;
-export type Send = RequestOf<'send'>;
 
 const read = tuple(string, count, string);
 /** How far somebody has read: actor, number, time. A register: the highest number wins (CON3). */
@@ -243,43 +172,7 @@ export type Beat = FrameOf<'beat'>;
 export type Signal = FrameOf<'signal'>;
 export type HeldAnswer = FrameOf<'held'>;
 
-export type Decoded<T> =
-  | { ok: true; frame: T }
-  | { ok: false; malformed: boolean; t?: string; re?: string; id?: string };
-
-function decode<T>(table: Record<string, Check<unknown>>, text: string, maxDepth: number): Decoded<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, malformed: true };
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { ok: false, malformed: true };
-  const { t, re: answers, id: named } = value as { t?: unknown; re?: unknown; id?: unknown };
-  if (typeof t !== 'string' || !nestsAtMost(value, maxDepth)) return { ok: false, malformed: true };
-  const check = Object.hasOwn(table, t) ? table[t] : undefined;
-  if (check?.(value)) return { ok: true, frame: value as T };
-  return {
-    ok: false,
-    malformed: false,
-    t,
-    ...(typeof answers === 'string' && answers.length <= 64 ? { re: answers } : {}),
-    ...(id(named) ? { id: named } : {}),
-  };
-}
-
-/** Nesting allowed in a frame (CON5). */
-export const MAX_DEPTH = 32;
-
-/** Reads what a terminal sent. `malformed` counts towards 4009 (CON5); anything else unreadable is refused `bad_frame`. */
-export function decodeRequest(text: string): Decoded<Request> {
-  return decode<Request>(REQUESTS, text, MAX_DEPTH);
-}
-
 /** Reads what the server sent. */
 export function decodeFrame(text: string): Decoded<Frame> {
   return decode<Frame>(FRAMES, text, MAX_DEPTH * 2);
 }
-
-export type { Entry } from './kinds.ts';
-export { entry, type Point };

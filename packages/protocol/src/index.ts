@@ -1,8 +1,12 @@
+export * from './bodies.ts';
 export * from './compare.ts';
 export * from './evolve.ts';
 export * from './frames.ts';
 export * from './kinds.ts';
 export * from './point.ts';
 export * from './refusals.ts';
+export * from './requests.ts';
 export { nestsAtMost } from './shape.ts';
 export * from './version.ts';
+export type { Decoded, HeldPoint } from './wire.ts';
+export { MAX_DEPTH } from './wire.ts';

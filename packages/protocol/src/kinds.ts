@@ -1,18 +1,5 @@
 import { point } from './point.ts';
-import {
-  array,
-  boolean,
-  type Check,
-  count,
-  either,
-  literal,
-  nullable,
-  type Of,
-  object,
-  optional,
-  short,
-  string,
-} from './shape.ts';
+import { array, boolean, count, either, literal, nullable, type Of, object, short, string } from './shape.ts';
 
 export const actor = object({ type: literal('customer', 'agent', 'bot', 'system'), id: string, name: string });
 export type Actor = Of<typeof actor>;
@@ -23,53 +10,6 @@ export type At = string;
 
 export const attachment = object({ id: short(64), name: short(255), type: short(127), size: count, sha256: short(64) });
 export type Attachment = Of<typeof attachment>;
-
-const holder: Check<string> = (value): value is string =>
-  typeof value === 'string' && /^(?:queue|agent):[A-Za-z0-9_-]{1,64}$/.test(value);
-const time: Check<string> = (value): value is string =>
-  typeof value === 'string' &&
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/.test(value) &&
-  !Number.isNaN(Date.parse(value));
-const reason = optional(short(2000));
-
-/**
- * Whether the text can be stored exactly as it is (SND10): well-formed Unicode without U+0000. Its length in bytes is
- * a limit of the installation and checked where the limit is known.
- */
-export function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000');
-}
-const text: Check<string> = isText;
-
-export const noReply = object({ upTo: count, reason: short(2000) });
-
-/** What each send carries (§11). */
-export const BODIES = {
-  message: object({ text, attachments: optional(array(attachment, 20)), replyTo: optional(count) }),
-  note: object({ text, mentions: optional(array(short(64), 50)) }),
-  edit: object({ target: count, text }),
-  erase: object({ target: count, reason }),
-  assign: object({ to: holder, reason }),
-  transfer: object({ to: holder, note: optional(text) }),
-  resolve: object({ reason, noReplyNeeded: optional(noReply) }),
-  reopen: object({}),
-  snooze: object({ until: time }),
-  label: object({ add: optional(array(short(64), 20)), remove: optional(array(short(64), 20)) }),
-  noReplyNeeded: noReply,
-  rating: object({ score: literal(1, 2, 3, 4, 5), comment: optional(text) }),
-} as const satisfies Record<string, Check<unknown>>;
-
-export type Kind = keyof typeof BODIES;
-export type Body<K extends Kind> = Of<(typeof BODIES)[K]>;
-
-/** A customer's first message (SND7): `s: 'chat/new'`, the inbox in the body. */
-export const newChat = object({
-  text,
-  inbox: short(64),
-  attachments: optional(array(attachment, 20)),
-});
-/** An agent begins a conversation (SND7): `s: 'conversation/new'`. */
-export const newConversation = object({ text, inbox: short(64), customer: short(64) });
 
 /** The bodies of items, as far as the two applications and `evolve` read them. */
 export interface ItemBodies {

@@ -251,7 +251,17 @@ export class Session {
   async #piece(s: Stream, after: Point): Promise<Update | Snapshot | undefined> {
     const { streams } = this.#node.parts;
     const begins = after.n === 0 && after.h === '';
-    return begins && streamType(s) !== 'list' ? streams.snapshot(s) : streams.after(s, after);
+    const piece = await (begins && streamType(s) !== 'list' ? streams.snapshot(s) : streams.after(s, after));
+    return piece?.t === 'snapshot' ? this.#forReader(piece) : piece;
+  }
+
+  /** Past conversations outside one's queues show date and queue only (CON9). */
+  #forReader(snapshot: Snapshot): Snapshot {
+    const { customer } = snapshot;
+    const who = this.who;
+    if (!customer || !who || who.isAdmin) return snapshot;
+    const past = customer.past.map((each) => (who.queues.has(each.queue) ? each : { ...each, preview: null }));
+    return { ...snapshot, customer: { ...customer, past } };
   }
 
   /** After an empty snapshot of a list its entries come as updates from 0 (LST2). */
