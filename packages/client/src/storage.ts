@@ -1,11 +1,11 @@
-import type { Entry, Stream } from '@heed/protocol';
+import type { Customer, Entry, Stream } from '@heed/protocol';
 import type { Draft, Pending, Replica } from './state.ts';
 
 /** What of a replica is kept on the device; items and point are one record, so that both enter or neither (CMP9). */
 export type KeptReplica = Pick<Replica, 's' | 'epoch' | 'before' | 'items' | 'at' | 'state' | 'seen'> & {
   entries: [string, Entry][];
   reads: [string, { n: number; at: string }][];
-  customer?: Replica['customer'];
+  customer?: Customer;
 };
 
 /** A terminal's durable memory: IndexedDB in a browser, memory elsewhere. Each call is atomic. */

@@ -1,6 +1,7 @@
 import { isStream, type Stream } from './point.ts';
 import {
   array,
+  boolean,
   type Check,
   count,
   either,

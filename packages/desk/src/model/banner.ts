@@ -36,17 +36,17 @@ export function offlineBanner(t: Terminal, s: Stream | undefined, now: number): 
 export type ListStamp =
   | { kind: 'none' }
   | { kind: 'asOf'; sentence: Sentence }
-  | { kind: 'behind'; done: number; all: number };
+  | { kind: 'behind'; done: number; all: number | undefined };
 
 export function listStamp(t: Terminal, view: View, now: number, isLasting: boolean): ListStamp {
   const since = lostSince(t, now);
   if (since !== undefined)
     return { kind: 'asOf', sentence: { key: 'list.asOf', values: { time: hourMinuteSecond(since) } } };
-  if (t.link.state !== 'open' || !isLasting) return { kind: 'none' };
+  if (t.link.state !== 'open' || !isLasting || isLoading(t, view)) return { kind: 'none' };
   const windows = [...streamsToWatch(t, undefined)].filter((s) => s.startsWith('conversation/'));
   const done = windows.filter((s) => isInStep(t, t.replicas.get(s), now)).length;
   if (windows.length > 0 && done < windows.length) return { kind: 'behind', done, all: windows.length };
-  return listsInStep(t, view, now) ? { kind: 'none' } : { kind: 'behind', done: 0, all: 1 };
+  return listsInStep(t, view, now) ? { kind: 'none' } : { kind: 'behind', done: 0, all: undefined };
 }
 
 /** Whether everything that a view is made of is in step: only then may it say "nobody". */

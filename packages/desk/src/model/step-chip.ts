@@ -50,7 +50,9 @@ export function chipOf(t: Terminal, s: Stream, now: number): Chip {
 }
 
 function behind(n: number, head: number): Chip {
-  return { ...chip('behind', 'step.behind', n), ...(head > n ? { of: head } : {}) };
+  const { n: at, ...rest } = chip('behind', 'step.behind', n);
+  // Before anything is held there is no position to tell.
+  return head === 0 ? rest : { ...rest, ...(at === undefined ? {} : { n: at }), ...(head > n ? { of: head } : {}) };
 }
 
 /** The mark for the whole desk: the worst of what it watches. */

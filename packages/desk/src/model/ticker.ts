@@ -22,6 +22,7 @@ export function subscribeToTicks(listener: () => void): () => void {
 
 /** This device's time at the last tick; read at once where nothing ticks yet. */
 export function lastTick(): number {
-  if (timer === undefined) now = Date.now();
+  const fresh = Date.now();
+  if (timer === undefined && fresh - now >= 1000) now = fresh;
   return now;
 }

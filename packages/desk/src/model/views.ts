@@ -129,7 +129,9 @@ export interface ViewCount {
   urgency: 'none' | 'wait';
 }
 
-export function viewCount(t: Terminal, view: View): ViewCount {
+/** Undefined while nothing is known of the view: no number is better than a wrong one. */
+export function viewCount(t: Terminal, view: View): ViewCount | undefined {
+  if (!listsOf(t, view).some((s) => t.replicas.get(s)?.at)) return undefined;
   const entries = entriesIn(t, view);
   const waits = view !== 'my-work' && view !== 'all' && entries.some(({ entry }) => entry.waitingSince !== null);
   return { count: entries.length, urgency: waits ? 'wait' : 'none' };

@@ -41,7 +41,9 @@ export function ClockChip({ facts, serverNow }: { facts: ClockFacts; serverNow: 
       return (
         <span className="clock" data-s="paused">
           <Moon className="i i-12" aria-hidden="true" />
-          <T k="clock.opens" time={hourMinute(clock.until)} />
+          <span>
+            <T k="clock.opens" time={hourMinute(clock.until)} />
+          </span>
         </span>
       );
     case 'over':

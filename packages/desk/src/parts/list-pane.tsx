@@ -49,11 +49,15 @@ function Stamp({ view }: { view: View }): ReactNode {
       <b>
         <T k="list.behind" />
       </b>
-      <span className="num">
-        <T k="list.behind.count" done={stamp.done} count={stamp.all} />
-      </span>
-      <span className="grow" />
-      <progress className="behind" value={stamp.done} max={stamp.all} aria-label={words('list.behind')} />
+      {stamp.all === undefined ? null : (
+        <>
+          <span className="num">
+            <T k="list.behind.count" done={stamp.done} count={stamp.all} />
+          </span>
+          <span className="grow" />
+          <progress className="behind" value={stamp.done} max={stamp.all} aria-label={words('list.behind')} />
+        </>
+      )}
     </div>
   );
 }
@@ -89,13 +93,19 @@ function Skeleton(): ReactNode {
 function TakeNext({ view }: { view: View }): ReactNode {
   const { take, isTaking } = useTakeNext(view);
   const t = useTerminal();
-  const count = viewCount(t, view === 'my-work' || view === 'all' ? 'queue' : view).count;
+  const canTake = t.link.state === 'open';
+  const isNext = view.startsWith('queue') && (viewCount(t, view)?.count ?? 0) > 0;
   useCommand('takeNext', () => {
-    take();
+    if (canTake) take();
     return true;
   });
   return (
-    <button type="button" className="btn btn--sm" disabled={isTaking} onClick={take} data-waiting={count > 0}>
+    <button
+      type="button"
+      className={isNext ? 'btn btn--sm btn--primary' : 'btn btn--sm'}
+      disabled={isTaking || !canTake}
+      onClick={take}
+    >
       <ArrowRight className="i i-14 flip" aria-hidden="true" />
       <T k="take.next" />
       <KeyCap of="takeNext" />

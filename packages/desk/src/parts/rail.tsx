@@ -31,12 +31,12 @@ function NavLink({ view, icon: Icon, children }: { view: View; icon: LucideIcon;
   const { place } = useDesk();
   const t = useTerminal();
   const link = useGo();
-  const { count, urgency } = viewCount(t, view);
+  const shown = viewCount(t, view);
   return (
     <a className="nav" aria-current={place.view === view ? 'page' : undefined} {...link({ view })}>
       <Icon className="i" aria-hidden="true" />
       <span className="grow trunc">{children}</span>
-      <span className={urgency === 'wait' ? 'n n--wait' : 'n'}>{count}</span>
+      {shown ? <span className={shown.urgency === 'wait' ? 'n n--wait' : 'n'}>{shown.count}</span> : null}
     </a>
   );
 }
@@ -83,11 +83,11 @@ function Tab({ view, icon: Icon, name }: (typeof VIEWS)[number]): ReactNode {
   const { place } = useDesk();
   const t = useTerminal();
   const link = useGo();
-  const { count, urgency } = viewCount(t, view);
+  const shown = viewCount(t, view);
   return (
     <a className="mtab" aria-current={place.view === view ? 'page' : undefined} {...link({ view })}>
       <Icon className="i i-20" aria-hidden="true" />
-      {urgency === 'wait' ? <span className="mb mb--w">{count}</span> : null}
+      {shown?.urgency === 'wait' ? <span className="mb mb--w">{shown.count}</span> : null}
       <Say of={name} />
     </a>
   );

@@ -325,7 +325,9 @@ export function Row({ row, actions }: { row: TimelineRow; actions: RowActions })
             <i />
             <i />
           </span>
-          <Say of={row.sentence} />
+          <span>
+            <Say of={row.sentence} />
+          </span>
         </div>
       );
   }

@@ -17,10 +17,11 @@ export type SessionState = 'none' | 'good' | 'forbidden' | 'unreachable';
 
 const notice = (name: Notice['name'], text: string, strong = ''): Notice => ({ name, strong, text });
 
-/** Since when there has been no connection. */
-export function disconnectedSince(terminal: Terminal): number | undefined {
-  if (terminal.link.state === 'open' || terminal.link.state === 'idle') return undefined;
-  return terminal.lostAt ?? terminal.link.since;
+/** Since when there has been no connection. A device that says it has none knows it before the socket does. */
+export function disconnectedSince({ link, lostAt, online }: Terminal): number | undefined {
+  if (link.state === 'idle') return undefined;
+  if (link.state === 'open') return online ? undefined : link.heardAt;
+  return lostAt ?? link.since;
 }
 
 export function isOffline(terminal: Terminal, now: number): boolean {

@@ -185,8 +185,10 @@ export function timelineOf(terminal: Terminal, s: Stream, now: number, words: Wo
     day = dayNumber(at);
     rows.push({ kind: 'day', key: `day ${day}`, numbers: [], text: dayOf(at, now, words) });
   };
-  for (const item of items) {
-    const row = itemRow(item, context);
+  for (const [index, item] of items.entries()) {
+    // Who serves may change twice at once; only where it came to rest is worth a line.
+    const passing = item.kind === 'served' && items[index + 1]?.kind === 'served';
+    const row = passing ? undefined : itemRow(item, context);
     if (!row) {
       rows.at(-1)?.numbers.push(item.n);
       continue;
