@@ -8,8 +8,8 @@ export type Check<T> = (value: unknown) => value is T;
 export type Of<C> = C extends Check<infer T> ? T : never;
 
 const own = Object.prototype.hasOwnProperty;
-const OPTIONAL = Symbol('optional');
-type Optional<T> = Check<T | undefined> & { [OPTIONAL]: true };
+export const OPTIONAL = Symbol('optional');
+export type Optional<T> = Check<T | undefined> & { [OPTIONAL]: true };
 
 type Fields = Record<string, Check<unknown>>;
 type Flatten<T> = { [K in keyof T]: T[K] };
