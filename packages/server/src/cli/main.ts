@@ -28,6 +28,11 @@ const commands: Readonly<Record<string, Command>> = {
     sentence: 'adds an inbox, which a page embeds by its key',
     load: () => import('./inbox.ts'),
   },
+  verify: {
+    usage: 'verify',
+    sentence: 'recomputes everything that can be recomputed from the tables, and says what is wrong',
+    load: () => import('./verify.ts'),
+  },
   settings: { usage: 'settings', sentence: 'shows every setting', load: () => import('./settings.ts') },
 };
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { projectRoot } from '../config.ts';
@@ -21,9 +21,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   if (existsSync(desk)) {
     await app.register(fastifyStatic, {
       root: desk,
-      prefix: '/desk/',
-      wildcard: false,
-      decorateReply: true,
+      serve: false,
       cacheControl: false,
       setHeaders: (reply, path) => {
         reply.header('content-security-policy', DESK_CSP);
@@ -32,8 +30,11 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
         reply.header('cache-control', cacheFor(path));
       },
     });
-    // A place within the desk that was bookmarked or reloaded: the page itself finds it.
-    app.get('/desk/*', async (_request, reply) => reply.sendFile('index.html', desk));
+    app.get('/desk/*', async (request, reply) => {
+      const path = (request.params as { '*': string })['*'];
+      // A place within the desk that was bookmarked or reloaded: the page itself finds it.
+      return reply.sendFile(extname(path) === '' ? 'index.html' : path, desk);
+    });
   }
   if (existsSync(widget)) {
     await app.register(fastifyStatic, {
