@@ -35,6 +35,7 @@ function sentenceOf(t: Terminal, pending: Pending): Sentence {
   if (state.name === 'refused') return refusedSentence(state.code, state.message);
   if (state.name === 'review') return { key: 'outbox.review' };
   const time = hourMinuteSecond(pending.pressedAt);
+  if (pending.kind === 'resolve' && t.link.state === 'open') return { key: 'outbox.resolving' };
   if (pending.kind !== 'message' || t.link.state === 'open') return { key: 'outbox.since', values: { time } };
   return { key: 'outbox.sinceAfter', values: { time, n: pending.basedOn?.n ?? 0 } };
 }

@@ -154,6 +154,11 @@ export function Composer({ s, id, name, chip, focus, onResolving }: Props): Reac
 
   return (
     <>
+      {client.storage.durable ? null : (
+        <p className="comp__kept muted">
+          <T k="composer.notDurable" />
+        </p>
+      )}
       {draft.text === '' ? <KeptReply s={s} id={id} /> : null}
       <div className={draft.kind === 'note' ? 'comp comp--note' : 'comp'} data-region>
         <div className="comp__tabs">

@@ -300,7 +300,6 @@ export const de: Record<keyof typeof en, string> = {
   'resolve.keep': 'Offen lassen',
   'resolve.anyway': 'Trotzdem erledigen',
   'resolve.done': 'Erledigt. <b>{{name}}</b> kann jederzeit wieder schreiben.',
-  'reopen.label': 'Wieder öffnen',
 
   'panel.label': 'Kunde',
   'panel.title': 'Kunde',
@@ -387,7 +386,6 @@ export const de: Record<keyof typeof en, string> = {
   'announce.soon': 'Die Antwort an {{name}} ist bald fällig.',
   'announce.over': 'Die Antwort an {{name}} ist überfällig.',
 
-  'signIn.title': 'Anmelden',
   'signIn.email': 'E-Mail',
   'signIn.password': 'Passwort',
   'signIn.takeChats': 'Nach dem Anmelden Gespräche nehmen',

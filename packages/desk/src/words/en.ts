@@ -291,7 +291,6 @@ export const en = {
   'resolve.keep': 'Keep open',
   'resolve.anyway': 'Resolve anyway',
   'resolve.done': 'Resolved. <b>{{name}}</b> can write again at any time.',
-  'reopen.label': 'Reopen',
 
   'panel.label': 'Customer',
   'panel.title': 'Customer',
@@ -378,7 +377,6 @@ export const en = {
   'announce.soon': 'The reply to {{name}} is due soon.',
   'announce.over': 'The reply to {{name}} is overdue.',
 
-  'signIn.title': 'Sign in',
   'signIn.email': 'E-mail',
   'signIn.password': 'Password',
   'signIn.takeChats': 'Start taking chats when I sign in',

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { commandOf, keyCaps } from './keys.ts';
+
+const press = (key: string, more = {}) => ({ key, mod: false, shift: false, alt: false, ...more });
+
+test('single keys work while nobody types; keys with Cmd or Ctrl always do', () => {
+  expect(commandOf({}, press('j'), false, 0).command).toBe('next');
+  expect(commandOf({}, press('j'), true, 0).command).toBeUndefined();
+  expect(commandOf({}, press('Enter', { mod: true }), true, 0).command).toBe('send');
+  expect(commandOf({}, press('Enter', { mod: true, shift: true }), true, 0).command).toBe('sendAndResolve');
+  expect(commandOf({}, press('?', { shift: true }), false, 0).command).toBe('help');
+  expect(commandOf({}, press('t', { mod: true }), false, 0).command).toBeUndefined();
+  expect(commandOf({}, press('j', { alt: true }), false, 0).command).toBeUndefined();
+});
+
+test('G then a letter goes to a view, within a second', () => {
+  const { keyboard } = commandOf({}, press('g'), false, 0);
+  expect(commandOf(keyboard, press('m'), false, 900).command).toBe('goMine');
+  expect(commandOf(keyboard, press('m'), false, 1_100).command).toBeUndefined();
+  expect(commandOf(keyboard, press('a'), false, 500).command).toBe('goAll');
+});
+
+test('keys are shown as they are printed on the board', () => {
+  expect(keyCaps('mod+shift+Enter', true)).toEqual(['⌘', '⇧', '↵']);
+  expect(keyCaps('g m', false)).toEqual(['G', 'M']);
+});
