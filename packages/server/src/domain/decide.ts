@@ -220,7 +220,7 @@ function reply(situation: Case, body: Body<'message'>, intent: Intent): Decision
     situation,
     'message',
     { ...body, seen: intent.basedOn, ...covers, ...overrode },
-    { kind: 'message', body },
+    { kind: 'message', body: forChat(situation, body) },
   );
   const taken = (reason: string) => bySystem(intent, 'assigned', { from: c.state.holder, to: me, reason });
   if (c.head.n === 0) return store(message, taken('new'));

@@ -190,8 +190,10 @@ export class Batch {
     if (!('head' in before)) return before;
     if (!sees(who, before) || (send.s !== stream && !send.s.endsWith('/new')))
       return { do: 'refused', code: 'not_found' };
-    const body =
-      before.head.n === 0 ? { ...(send.body as object), inbox: undefined, customer: undefined } : prepared.body;
+    // What else a first message named, and those that follow it under the same name, is no part of what was said.
+    const body = send.s.endsWith('/new')
+      ? { ...(send.body as object), inbox: undefined, customer: undefined }
+      : prepared.body;
     const decision = this.#decide(before, who, { ...send, body: withoutUndefined(body) }, prepared);
     if (decision.do === 'held') return { do: 'held', because: decision.because, after: prepared.basedOn };
     if (decision.do === 'refused') return decision;
