@@ -1,0 +1,28 @@
+import { HeedError } from '../errors.ts';
+import type { Verdict } from '../verify/findings.ts';
+import { isSound, verifyDatabase } from '../verify/verify.ts';
+import { readCommandLine } from './command-line.ts';
+import { print } from './output.ts';
+import { withDatabase } from './with-database.ts';
+
+/** `heed verify` */
+export async function run(argv: readonly string[]): Promise<number> {
+  const { config, json, words } = readCommandLine(argv);
+  if (words.length > 0)
+    throw new HeedError('bad_command', `After verify come flags only; you typed ${JSON.stringify(words.join(' '))}.`);
+  const verdict = await withDatabase(config, ({ pool }) => verifyDatabase(pool));
+  const sound = isSound(verdict);
+  print(json, { ok: sound, ...verdict }, sentences(verdict, sound));
+  return sound ? 0 : 1;
+}
+
+function sentences({ checked, wrong, findings }: Verdict, sound: boolean): string[] {
+  const { conversations, items, bodies, erased, chatItems, waiting, lists, points, entries, keys } = checked;
+  return [
+    `Checked ${conversations} conversations: ${items} items and ${chatItems} that customers see, ${bodies} bodies (${erased} erased);`,
+    `${waiting} conversations in which a customer waits; ${lists} lists with ${points} points and ${entries} entries; ${keys} keys.`,
+    ...findings.map(({ code, stream, n, sentence }) => `${code}  ${stream} ${n}: ${sentence}`),
+    ...(wrong > findings.length ? [`… and ${wrong - findings.length} more.`] : []),
+    sound ? 'Nothing is wrong.' : wrong > 0 ? `${wrong} things are wrong.` : 'There was nothing to check.',
+  ];
+}
