@@ -3,7 +3,7 @@ import type { Customer, Entry, Stream } from '@heed/protocol';
 import type { Sentence } from '../words/index.ts';
 import { type Due, dueOf } from './clock.ts';
 import { locale, monthYear, shortTime, span } from './times.ts';
-import { queueName } from './views.ts';
+import { isOwnQueue, queueName } from './views.ts';
 
 export interface Panel {
   name: string;
@@ -12,7 +12,7 @@ export interface Panel {
   facts: { label: Sentence | undefined; name: string; value: string; verified?: boolean }[];
   labels: readonly string[];
   visits: { key: string; time: string; title: string; url: string }[];
-  past: { id: string; title: string; queue: string; time: string; canOpen: boolean }[];
+  past: { id: string; title: string; queue: string | undefined; time: string; canOpen: boolean }[];
   viewing: readonly { id: string; name: string }[];
   firstReply: Sentence | undefined;
 }
@@ -79,7 +79,8 @@ export function panelOf(t: Terminal, s: Stream, now: number): Panel | undefined 
       .map((one) => ({
         id: one.conversation,
         title: one.preview ?? '',
-        queue: queueName(t, one.queue),
+        // Past conversations outside one's queues show date and queue only (CON9); of those queues only ids are known.
+        queue: isOwnQueue(t, one.queue) ? queueName(t, one.queue) : undefined,
         time: monthYear(Date.parse(one.startedAt)),
         canOpen: one.preview !== null,
       })),

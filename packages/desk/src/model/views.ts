@@ -30,6 +30,11 @@ export function queuesOf(t: Terminal): readonly QueueRef[] {
   return t.you?.queues ?? [];
 }
 
+/** Whether a queue is one of the reader's own. */
+export function isOwnQueue(t: Terminal, id: string): boolean {
+  return queuesOf(t).some((queue) => queue.id === id);
+}
+
 export function queueName(t: Terminal, id: string): string {
   return queuesOf(t).find((queue) => queue.id === id)?.name ?? id;
 }

@@ -176,7 +176,7 @@ function Past({ model }: { model: PanelModel }): ReactNode {
           </a>
         ) : (
           <div key={one.id} className="past">
-            <span className="trunc muted">{one.queue}</span>
+            <span className="trunc muted">{one.queue ?? <T k="panel.past.elsewhere" />}</span>
             <span className="muted num">{one.time}</span>
           </div>
         ),

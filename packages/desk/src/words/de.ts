@@ -328,6 +328,7 @@ export const de: Record<keyof typeof en, string> = {
   'panel.visits.none': 'Keine Seiten bekannt.',
   'panel.past': 'Frühere Gespräche',
   'panel.past.none': 'Dies ist das erste.',
+  'panel.past.elsewhere': 'In einem anderen Bereich',
   'panel.viewing': 'Auch hier',
   'panel.viewing.now': 'sieht gerade zu',
   'person.visitor': 'Besucher',

@@ -319,6 +319,7 @@ export const en = {
   'panel.visits.none': 'No pages known.',
   'panel.past': 'Past conversations',
   'panel.past.none': 'This is the first one.',
+  'panel.past.elsewhere': 'In another queue',
   'panel.viewing': 'Also here',
   'panel.viewing.now': 'looking now',
   'person.visitor': 'Visitor',

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/// <reference types="vite/client" />
 import { afterAll, expect, test } from 'vitest';
 import { chipTime, span } from '../model/times.ts';
 import { de } from './de.ts';
@@ -8,10 +7,10 @@ import { partsOf, say, setLanguage, t } from './index.ts';
 
 afterAll(() => setLanguage('en'));
 
-const root = join(import.meta.dirname, '..');
-const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('words') && !file.includes('.test.'))
-  .map((file) => readFileSync(join(root, file), 'utf8'))
+const files = import.meta.glob<string>('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true });
+const sources = Object.entries(files)
+  .filter(([file]) => !file.startsWith('./') && !file.includes('.test.'))
+  .map(([, source]) => source)
   .join('\n');
 
 /** What may stand in a sentence, sorted: placeholders and tags. */
