@@ -18,6 +18,7 @@ function dressFrame(words: Words): void {
   sheet.replaceSync(appStyle);
   document.adoptedStyleSheets = [sheet];
   const root = document.documentElement;
+  document.title = words.say('chat');
   root.lang = words.language;
   root.dir = pickDirection(host.direction, host.language, words);
   if (host.theme === 'dark' || host.theme === 'light') root.dataset.theme = host.theme;

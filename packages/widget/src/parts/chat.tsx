@@ -62,15 +62,20 @@ export function Chat({ client, s, replica, place, rating, attention, actions, no
   const rate = (score: number, comment: string): void => {
     client.press({ s, kind: 'rating', body: comment.trim() ? { score, comment } : { score } });
   };
-  const onScroll = useScroll(log, rows[0]?.key ?? '', rows.at(-1)?.key ?? '', () => {
+  const unread = unreadOf(client.state, replica);
+  const reading = {
+    first: String(replica?.before.n),
+    last: rows.at(-1)?.key ?? '',
+    unread: unread[0]?.n,
+    openings: attention.openings(),
+  };
+  const { onScroll, toNext } = useScroll(log, reading, () => {
     const element = log.current;
     if (!element) return;
     if (wantsOlder(element.scrollTop)) client.older(s);
     setAway(!followed(element.scrollTop, element.clientHeight, element.scrollHeight));
   });
   useShown(client, s, log, attention, `${rows.length} ${replica?.at?.n ?? 0}`);
-  const fresh = away ? unreadOf(client.state, replica).length : 0;
-  const toEnd = (): void => log.current?.scrollTo({ top: log.current.scrollHeight });
   const loading = rows.length === 0 && stepOf(client.state, s, now).name === 'loading';
   return (
     <main class="w__mid">
@@ -95,8 +100,8 @@ export function Chat({ client, s, replica, place, rating, attention, actions, no
         </div>
       </section>
       {away && (
-        <button type="button" class="wpill" onClick={toEnd}>
-          {fresh > 0 ? words.say('newer', { n: fresh }) : words.say('latest')}
+        <button type="button" class="wpill" onClick={toNext}>
+          {unread.length > 0 ? words.say('newer', { n: unread.length }) : words.say('latest')}
         </button>
       )}
     </main>
