@@ -62,7 +62,7 @@ export function heldCard(t: Terminal, s: Stream, reviewing: boolean): HeldCard |
   const common = commonOf(t, replica, pending, news);
   const theirs = pending.kind === 'message' ? colleagueReply(news) : undefined;
   if (theirs) return colleagueCard(t, replica, pending, theirs, common);
-  const fromOutbox = pending.state.heldAt - pending.pressedAt > OUTBOX_MS && replica.caughtUp !== undefined;
+  const fromOutbox = pending.state.heldAt - pending.pressedAt > OUTBOX_MS;
   return customerCard(replica, pending, { ...common, reviewing, fromOutbox });
 }
 
@@ -124,14 +124,11 @@ function colleagueCard(t: Terminal, replica: Replica, pending: Pending, theirs: 
   const name = firstName(theirs.actor.name);
   const customer = customerName(replica);
   const time = hourMinuteSecond(Date.parse(theirs.at));
-  const apart = span(Math.max(0, pending.pressedAt + t.skewMs - Date.parse(theirs.at)));
   return {
     ...common,
     title: mine ? { key: 'held.self.title' } : { key: 'held.colleague.title', values: { name } },
     text2:
-      shared >= MUCH_THE_SAME
-        ? { key: 'held.colleague.same', values: { customer } }
-        : { key: mine ? 'held.self.text' : 'held.colleague.text', values: { name, span: apart } },
+      shared >= MUCH_THE_SAME ? { key: 'held.colleague.same', values: { customer } } : whoFirst(t, pending, theirs),
     draftLabel: { key: 'held.colleague.draft', values: { n: common.yours } },
     primary: { key: 'held.colleague.send' },
     edit: { key: 'held.colleague.edit' },
@@ -146,6 +143,16 @@ function colleagueCard(t: Terminal, replica: Replica, pending: Pending, theirs: 
   };
 }
 
+/** How long before the press the other reply was stored; or that it came while this one waited. */
+function whoFirst(t: Terminal, pending: Pending, theirs: Item): Sentence {
+  const name = firstName(theirs.actor.name);
+  const ms = pending.pressedAt + t.skewMs - Date.parse(theirs.at);
+  if (ms < 0) return { key: 'held.colleague.waited', values: { name } };
+  const mine = theirs.actor.id === t.you?.id;
+  const apart = span(Math.max(1_000, ms));
+  return { key: mine ? 'held.self.text' : 'held.colleague.text', values: { name, span: apart } };
+}
+
 /** What the primary key does now: move to what has not been seen, or send (DESIGN §4). */
 export function reviewStep(card: HeldCard): { do: 'show'; n: number } | { do: 'send' } {
   return card.firstUnseen === undefined ? { do: 'send' } : { do: 'show', n: card.firstUnseen };
@@ -155,6 +162,8 @@ export function reviewStep(card: HeldCard): { do: 'show'; n: number } | { do: 's
 export function beforeYouSent(t: Terminal, pending: Pending, item: Item): Sentence {
   const ms = pending.pressedAt + t.skewMs - Date.parse(item.at);
   const team = item.actor.type !== 'customer';
-  if (ms >= 0) return { key: team ? 'held.stored.before' : 'held.arrived.before', values: { span: span(ms) } };
-  return { key: team ? 'held.stored.after' : 'held.arrived.after', values: { span: span(-ms) } };
+  // Less than a second is not zero seconds.
+  const apart = span(Math.max(1_000, Math.abs(ms)));
+  if (ms >= 0) return { key: team ? 'held.stored.before' : 'held.arrived.before', values: { span: apart } };
+  return { key: team ? 'held.stored.after' : 'held.arrived.after', values: { span: apart } };
 }

@@ -2,6 +2,7 @@ import { conversationState, type Replica, type Terminal } from '@heed/client';
 import type { Customer, Entry, Stream } from '@heed/protocol';
 import type { Sentence } from '../words/index.ts';
 import { type Due, dueOf } from './clock.ts';
+import { fullName } from './people.ts';
 import { locale, monthYear, shortTime, span } from './times.ts';
 import { isOwnQueue, queueName } from './views.ts';
 
@@ -64,7 +65,7 @@ export function panelOf(t: Terminal, s: Stream, now: number): Panel | undefined 
   const at = (iso: string) => shortTime(Date.parse(iso), now);
   const heard = customer.lastHeardAt;
   return {
-    name: customer.name,
+    name: fullName(customer.name),
     heard: heard ? { key: 'panel.heard', values: { time: at(heard) } } : undefined,
     facts: factsOf(customer),
     labels: conversationState(replica)?.labels ?? [],
@@ -110,7 +111,7 @@ export function headingOf(t: Terminal, s: Stream, entry: Entry | undefined): Hea
   if (name === undefined) return undefined;
   const queue = entry?.queue ?? state?.queue ?? past?.queue;
   return {
-    name,
+    name: fullName(name),
     number: entry?.number ?? past?.number,
     queue: queue ? queueName(t, queue) : undefined,
     verified: customer?.verified ?? false,

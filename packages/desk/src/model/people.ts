@@ -1,4 +1,5 @@
 import type { Terminal } from '@heed/client';
+import { t } from '../words/index.ts';
 
 const SPACED = /\s+/u;
 const HAN_OR_KANA = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
@@ -18,8 +19,15 @@ export function initials(name: string): string {
   return (firstLetter(first) + firstLetter(last)).toLocaleUpperCase();
 }
 
+/** The name of somebody who may not have told it: the server gives strangers a number. */
+export function fullName(name: string): string {
+  if (name.trim() === '') return t('person.visitor');
+  return name.startsWith('#') ? t('person.visitorNumber', { name }) : name;
+}
+
 /** How a sentence calls somebody: the first word of a name that has several, else all of it. */
 export function firstName(name: string): string {
+  if (name.startsWith('#') || name.trim() === '') return fullName(name);
   const words = name.trim().split(SPACED);
   return HAN_OR_KANA.test(name.trim()) ? name.trim() : (words[0] ?? '');
 }
@@ -27,16 +35,16 @@ export function firstName(name: string): string {
 const namesFor = new WeakMap<Terminal['replicas'], ReadonlyMap<string, string>>();
 
 /** Agents' names as far as this desk has met them: lists name a holder by id only. */
-export function agentNames(t: Terminal): ReadonlyMap<string, string> {
-  const known = namesFor.get(t.replicas);
+export function agentNames(terminal: Terminal): ReadonlyMap<string, string> {
+  const known = namesFor.get(terminal.replicas);
   if (known) return known;
   const names = new Map<string, string>();
-  for (const replica of t.replicas.values()) {
+  for (const replica of terminal.replicas.values()) {
     for (const { actor } of replica.items)
       if (actor.type === 'agent' || actor.type === 'bot') names.set(actor.id, actor.name);
     for (const agent of replica.viewing) names.set(agent.id, agent.name);
   }
-  if (t.you) names.set(t.you.id, t.you.name);
-  namesFor.set(t.replicas, names);
+  if (terminal.you) names.set(terminal.you.id, terminal.you.name);
+  namesFor.set(terminal.replicas, names);
   return names;
 }

@@ -7,6 +7,13 @@ function isOnScreen(element: HTMLElement): boolean {
   return element.offsetParent !== null || element.getClientRects().length > 0;
 }
 
+/** After a conversation is done the focus goes to the row of the next one, once that is drawn. */
+export function focusOpenRow(): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[role=option][aria-selected=true]')?.focus()),
+  );
+}
+
 /** Puts the focus into the next part, or the one before. */
 export function nextRegion(backwards: boolean): void {
   const regions = [...document.querySelectorAll<HTMLElement>(REGIONS)].filter(isOnScreen);

@@ -3,7 +3,7 @@ import type { Entry, Item, ItemBodies } from '@heed/protocol';
 import { type Sentence, say, t as words } from '../words/index.ts';
 import { type ClockFacts, clockOf } from './clock.ts';
 import { newsFor } from './held.ts';
-import { agentNames, firstName } from './people.ts';
+import { agentNames, firstName, fullName } from './people.ts';
 import { hourMinute, shortTime, spokenSpan } from './times.ts';
 import { byDue, conversationStream, entriesIn, inQueueOrder, type Listed, queueName, type View } from './views.ts';
 
@@ -87,7 +87,7 @@ function rowOf(t: Terminal, { entry, at }: Listed, view: View): Row {
   const language = replica?.customer?.language ?? undefined;
   return {
     id: entry.conversation,
-    name: entry.customer.name,
+    name: fullName(entry.customer.name),
     clock: entry,
     lastAt: replica?.items.findLast(isSpeech)?.at ?? at,
     preview: previewOf(t, entry),

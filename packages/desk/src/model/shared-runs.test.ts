@@ -33,6 +33,7 @@ test('the ruler goes from a little before the reply to where the conversation is
   expect(ruler.ticks.map((tick) => tick.n)).toEqual([122, 123, 124, 125, 126, 127, 128, 129, 130]);
   expect(ruler.ticks.filter((tick) => tick.isNew).map((tick) => tick.n)).toEqual([129, 130]);
   expect(ruler.ticks.at(-1)?.x).toBe(542);
-  expect(rulerOf(2, 3).from).toBe(0);
+  expect(rulerOf(7, 8)).toMatchObject({ from: 4, yourX: 411 });
+  expect(rulerOf(0, 3).yourWords.anchor).toBe('start');
   expect(rulerOf(10, 4_000).ticks.length).toBeLessThan(36);
 });

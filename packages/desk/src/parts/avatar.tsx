@@ -1,3 +1,4 @@
+import { UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { initials } from '../model/people.ts';
 
@@ -12,7 +13,7 @@ interface Props {
 export function Avatar({ name, size, team = false, presence }: Props): ReactNode {
   return (
     <span className={`av av--${size}${team ? ' av--agent' : ''}`} aria-hidden="true">
-      {initials(name)}
+      {initials(name) || <UserRound className="i i-12" />}
       {presence ? <span className="pres" data-p={presence} /> : null}
     </span>
   );

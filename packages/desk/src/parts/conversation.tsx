@@ -6,6 +6,7 @@ import { discardPending, editPending } from '../model/drafts.ts';
 import { heldCard } from '../model/held.ts';
 import { headingOf } from '../model/panel.ts';
 import { firstName } from '../model/people.ts';
+import { focusOpenRow } from '../model/regions.ts';
 import { nextWaiting } from '../model/rows.ts';
 import { timelineRows } from '../model/timeline.ts';
 import { locale } from '../model/times.ts';
@@ -49,7 +50,7 @@ function Title({ s, id }: { s: string; id: string }): ReactNode {
   return (
     <div className="conv__t grow">
       <h2>
-        <bdi className="trunc">{heading.name || words('person.visitor')}</bdi>
+        <bdi className="trunc">{heading.name}</bdi>
         {heading.verified ? (
           <BadgeCheck className="i i-14 acc" role="img" aria-label={words('conversation.verified')} />
         ) : null}
@@ -96,6 +97,7 @@ function useResolve(s: string, id: string) {
   useEffect(() => {
     if (status !== 'resolved' || !waits.current) return;
     waits.current = false;
+    focusOpenRow();
     toast({ key: 'resolve.done', values: { name: firstName(name) } });
     const next = nextWaiting(client.state, place.view, id);
     go({ view: place.view, ...(next ? { conversation: next } : {}) });

@@ -12,8 +12,7 @@ import { Mark } from './mark.tsx';
 import { Say } from './say.tsx';
 
 function Ruler({ ruler }: { ruler: RulerModel }): ReactNode {
-  const { from, yours, now, ticks, yourWordsX } = ruler;
-  const at = yourWordsX + 8;
+  const { from, yours, now, ticks, yourWords, yourX: at } = ruler;
   return (
     <svg className="ruler" viewBox="0 0 560 46" role="img" aria-label={words('held.ruler', { yours, now })}>
       <path className="ruler__line" d="M18 27H542" />
@@ -33,7 +32,7 @@ function Ruler({ ruler }: { ruler: RulerModel }): ReactNode {
         {now}
       </text>
       <path className="ruler__yours" d={`M${at} 9V29`} />
-      <text x={yourWordsX} y="12" textAnchor="end" className="you ruler__words">
+      <text x={yourWords.x} y="12" textAnchor={yourWords.anchor} className="you ruler__words">
         {words('held.ruler.yours')}
       </text>
       <text x="542" y="10" textAnchor="end" className="now ruler__words">
@@ -161,7 +160,7 @@ interface Props {
   s: string;
   /** Shows an item of the timeline. */
   reveal: (n: number) => void;
-  /** After editing or discarding: back to the composer. */
+  /** After sending, editing or discarding: back to the composer. */
   onLeave: () => void;
 }
 
@@ -193,7 +192,10 @@ export function HeldCard({ s, reveal, onLeave }: Props): ReactNode {
     if (step.do === 'show') {
       reveal(step.n);
       setLook({ key: 'held.lookFirst', values: { n: step.n } });
-    } else client.again(card.id);
+    } else {
+      client.again(card.id);
+      onLeave();
+    }
     return true;
   };
   const edit = () => {

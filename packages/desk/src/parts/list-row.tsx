@@ -75,11 +75,11 @@ export const ListRow = memo(function ListRow(props: Props): ReactNode {
       onClick={() => onOpen(row.id)}
       onFocus={() => onFocus(row.id)}
     >
-      <Avatar name={row.name || words('person.visitor')} size={32} />
+      <Avatar name={row.name} size={32} />
       <div className="grow">
         <div className="row__top">
           <span className="row__name grow">
-            <bdi>{row.name || words('person.visitor')}</bdi>
+            <bdi>{row.name}</bdi>
           </span>
           {hasClock ? <ClockChip facts={row.clock} serverNow={now + skewMs} /> : null}
           {hasClock ? null : <span className="row__time">{rowTime(row, now)}</span>}

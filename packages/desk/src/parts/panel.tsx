@@ -81,7 +81,7 @@ function Identity({ model }: { model: PanelModel }): ReactNode {
         <Avatar name={model.name} size={40} />
         <div className="grow">
           <div className="who__name trunc">
-            <bdi>{model.name || words('person.visitor')}</bdi>
+            <bdi>{model.name}</bdi>
           </div>
           {model.heard ? (
             <div className="muted who__heard">

@@ -166,6 +166,8 @@ export const de: Record<keyof typeof en, string> = {
   'held.colleague.title': '{{name}} hat zuerst geantwortet. Ihre Antwort ist angehalten, nicht gesendet',
   'held.colleague.same': 'Beide Antworten sagen fast dasselbe. {{customer}} würde es zweimal lesen.',
   'held.colleague.text': '{{name}} hat {{span}} vor Ihnen geantwortet. Lesen Sie es oben, dann entscheiden Sie.',
+  'held.colleague.waited':
+    '{{name}} hat geantwortet, während Ihre Antwort wartete. Lesen Sie es oben, dann entscheiden Sie.',
   'held.colleague.sent': '{{name}}, gesendet <n>{{time}}</n> bei <m>{{n}}</m>',
   'held.colleague.draft': 'Ihr Entwurf, geschrieben nach <m>{{n}}</m>',
   'held.colleague.discard': 'Meine verwerfen',
@@ -332,6 +334,7 @@ export const de: Record<keyof typeof en, string> = {
   'panel.viewing': 'Auch hier',
   'panel.viewing.now': 'sieht gerade zu',
   'person.visitor': 'Besucher',
+  'person.visitorNumber': 'Besucher {{name}}',
 
   'me.taking': 'Nimmt Gespräche',
   'me.away': 'Abwesend',

@@ -161,6 +161,7 @@ export const en = {
   'held.colleague.title': '{{name}} answered first. Your reply is held, not sent',
   'held.colleague.same': 'Both replies say much the same. {{customer}} would read it twice.',
   'held.colleague.text': '{{name}} replied {{span}} before you. Read it above, then decide.',
+  'held.colleague.waited': '{{name}} replied while yours was waiting. Read it above, then decide.',
   'held.colleague.sent': '{{name}}, sent <n>{{time}}</n> at <m>{{n}}</m>',
   'held.colleague.draft': 'Your draft, written after <m>{{n}}</m>',
   'held.colleague.discard': 'Discard mine',
@@ -323,6 +324,7 @@ export const en = {
   'panel.viewing': 'Also here',
   'panel.viewing.now': 'looking now',
   'person.visitor': 'Visitor',
+  'person.visitorNumber': 'Visitor {{name}}',
 
   'me.taking': 'Taking chats',
   'me.away': 'Away',
