@@ -15,12 +15,12 @@ import { ratingCard } from '../model/rating.ts';
 import { messageBody, NEW } from '../model/timeline.ts';
 import { afterPress, placeOf, settle, type View } from '../model/view.ts';
 import type { Words } from '../words/catalogue.ts';
-import { Announcer } from './announcer.tsx';
 import { Chat } from './chat.tsx';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Home } from './home.tsx';
 import { Notice } from './notice.tsx';
+import { useCards } from './use-cards.ts';
 import { useComposer } from './use-composer.ts';
 import { useNow, useValue } from './use-value.ts';
 import { useFull, useOpening, useWatch } from './use-window.ts';
@@ -44,6 +44,7 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
   const replica = place.name === 'chat' ? terminal.replicas.get(s) : undefined;
   const { durable } = client.storage;
   const full = useFull(host.frame);
+  const cards = useCards();
   const section = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
@@ -100,6 +101,7 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
       {place.name === 'home' ? (
         <Home
           home={homeOf(terminal, inbox, past, now, words)}
+          cards={cards}
           words={words}
           open={(asked) => setView({ name: 'chat', asked, begunWith: [] })}
         />
@@ -111,6 +113,7 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
           replica={replica}
           place={card}
           rating={rating}
+          cards={cards}
           attention={attention}
           actions={actions}
           now={now}
@@ -126,7 +129,9 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
         type={composer.type}
         send={() => composer.send(composition)}
       />
-      <Announcer replica={replica} place={card?.title ?? ''} offline={isOffline(terminal, now)} words={words} />
+      {cards && (
+        <cards.Announcer replica={replica} place={card?.title ?? ''} offline={isOffline(terminal, now)} words={words} />
+      )}
     </section>
   );
 }

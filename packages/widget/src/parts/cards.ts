@@ -1,6 +1,7 @@
 import cardsStyle from './cards.css?inline';
 
-/** Cards that most windows open without: what was measured, and the rating. Fetched when the first is drawn. */
+/** What the first picture does without: announcements of what is new, the measured times, the rating. */
+export { Announcer } from './announcer.tsx';
 export { Measured } from './measured.tsx';
 export { Rating } from './rating.tsx';
 

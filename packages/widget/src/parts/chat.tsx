@@ -12,7 +12,7 @@ import { unreadOf } from '../model/unread.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Line, Message, type MessageActions } from './message.tsx';
 import { Place } from './place.tsx';
-import { useCards } from './use-cards.ts';
+import type { Cards } from './use-cards.ts';
 import { useScroll } from './use-scroll.ts';
 import { useShown } from './use-shown.ts';
 
@@ -22,6 +22,7 @@ interface ChatProps {
   replica: Replica | undefined;
   place: PlaceCard | undefined;
   rating: RatingCard;
+  cards: Cards | undefined;
   attention: Attention;
   actions: MessageActions;
   now: number;
@@ -54,10 +55,20 @@ function Writers({ replica, now, words }: { replica: Replica | undefined; now: n
   );
 }
 
-export function Chat({ client, s, replica, place, rating, attention, actions, now, words }: ChatProps): JSX.Element {
+export function Chat({
+  client,
+  s,
+  replica,
+  place,
+  rating,
+  cards,
+  attention,
+  actions,
+  now,
+  words,
+}: ChatProps): JSX.Element {
   const log = useRef<HTMLElement>(null);
   const [away, setAway] = useState(false);
-  const cards = useCards(rating === 'ask');
   const rows = timelineOf(client.state, s, now, words);
   const rate = (score: number, comment: string): void => {
     client.press({ s, kind: 'rating', body: comment.trim() ? { score, comment } : { score } });

@@ -5,7 +5,7 @@ import type { JSX } from 'preact';
 import type { Home as HomeModel, PastRow } from '../model/home.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Icon } from './icon.tsx';
-import { useCards } from './use-cards.ts';
+import type { Cards } from './use-cards.ts';
 
 function Past({ row, open }: { row: PastRow; open(s: Stream): void }): JSX.Element {
   return (
@@ -16,8 +16,14 @@ function Past({ row, open }: { row: PastRow; open(s: Stream): void }): JSX.Eleme
   );
 }
 
-export function Home({ home, words, open }: { home: HomeModel; words: Words; open(s: Stream): void }): JSX.Element {
-  const cards = useCards(home.measured !== null);
+interface HomeProps {
+  home: HomeModel;
+  cards: Cards | undefined;
+  words: Words;
+  open(s: Stream): void;
+}
+
+export function Home({ home, cards, words, open }: HomeProps): JSX.Element {
   return (
     <main class="w__log w__log--top">
       <h2 class="w__greet">

@@ -1,12 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 
-type Cards = typeof import('./cards.ts');
+export type Cards = typeof import('./cards.ts');
 
-/** The cards, once one is wanted and they were fetched; without a connection the window goes on without. */
-export function useCards(wanted: boolean): Cards | undefined {
+/** What the first picture does without, fetched once it is drawn; where that fails the window goes on without. */
+export function useCards(): Cards | undefined {
   const [cards, setCards] = useState<Cards | undefined>();
-  useEffect(() => {
-    if (wanted) import('./cards.ts').then(setCards, () => undefined);
-  }, [wanted]);
+  useEffect(() => void import('./cards.ts').then(setCards, () => undefined), []);
   return cards;
 }
