@@ -1,5 +1,5 @@
 import { attachment } from './kinds.ts';
-import { array, type Check, count, literal, type Of, object, optional, short } from './shape.ts';
+import { array, type Check, count, exact, literal, type Of, optional, short } from './shape.ts';
 
 const holder: Check<string> = (value): value is string =>
   typeof value === 'string' && /^(?:queue|agent):[A-Za-z0-9_-]{1,64}$/.test(value);
@@ -18,32 +18,45 @@ export function isText(value: unknown): value is string {
 }
 const text: Check<string> = isText;
 
-export const noReply = object({ upTo: count, reason: short(2000) });
+export const noReply = exact({ upTo: count, reason: short(2000) });
 
 /** What each send carries (§11). */
 export const BODIES = {
-  message: object({ text, attachments: optional(array(attachment, 20)), replyTo: optional(count) }),
-  note: object({ text, mentions: optional(array(short(64), 50)) }),
-  edit: object({ target: count, text }),
-  erase: object({ target: count, reason }),
-  assign: object({ to: holder, reason }),
-  transfer: object({ to: holder, note: optional(text) }),
-  resolve: object({ reason, noReplyNeeded: optional(noReply) }),
-  reopen: object({}),
-  snooze: object({ until: time }),
-  label: object({ add: optional(array(short(64), 20)), remove: optional(array(short(64), 20)) }),
+  // A message that was to begin a chat keeps its inbox when an earlier one began it (SND7).
+  message: exact({
+    text,
+    inbox: optional(short(64)),
+    attachments: optional(array(attachment, 20)),
+    replyTo: optional(count),
+  }),
+  note: exact({ text, mentions: optional(array(short(64), 50)) }),
+  edit: exact({ target: count, text }),
+  erase: exact({ target: count, reason }),
+  assign: exact({ to: holder, reason }),
+  transfer: exact({ to: holder, note: optional(text) }),
+  resolve: exact({ reason, noReplyNeeded: optional(noReply) }),
+  reopen: exact({}),
+  snooze: exact({ until: time }),
+  label: exact({ add: optional(array(short(64), 20)), remove: optional(array(short(64), 20)) }),
   noReplyNeeded: noReply,
-  rating: object({ score: literal(1, 2, 3, 4, 5), comment: optional(text) }),
+  rating: exact({ score: literal(1, 2, 3, 4, 5), comment: optional(text) }),
 } as const satisfies Record<string, Check<unknown>>;
 
 export type Kind = keyof typeof BODIES;
 export type Body<K extends Kind> = Of<(typeof BODIES)[K]>;
 
 /** A customer's first message (SND7): `s: 'chat/new'`, the inbox in the body. */
-export const newChat = object({
+export const newChat = exact({
   text,
   inbox: short(64),
   attachments: optional(array(attachment, 20)),
 });
 /** An agent begins a conversation (SND7): `s: 'conversation/new'`. */
-export const newConversation = object({ text, inbox: short(64), customer: short(64) });
+export const newConversation = exact({ text, inbox: short(64), customer: short(64) });
+
+/** Whether a send can be what it says it is: known kind, a body that fits it, nothing else in it. */
+export function isBody(stream: string, kind: Kind, body: unknown): boolean {
+  if (stream === 'chat/new') return kind === 'message' && newChat(body);
+  if (stream === 'conversation/new') return kind === 'message' && newConversation(body);
+  return BODIES[kind](body);
+}

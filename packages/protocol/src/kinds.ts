@@ -1,5 +1,5 @@
 import { point } from './point.ts';
-import { array, boolean, count, either, literal, nullable, type Of, object, short, string } from './shape.ts';
+import { array, boolean, count, either, exact, literal, nullable, type Of, object, short, string } from './shape.ts';
 
 export const actor = object({ type: literal('customer', 'agent', 'bot', 'system'), id: string, name: string });
 export type Actor = Of<typeof actor>;
@@ -8,7 +8,7 @@ export type ActorType = Actor['type'];
 /** Times as transmitted: `YYYY-MM-DDTHH:mm:ss.sssZ` (STR2). */
 export type At = string;
 
-export const attachment = object({ id: short(64), name: short(255), type: short(127), size: count, sha256: short(64) });
+export const attachment = exact({ id: short(64), name: short(255), type: short(127), size: count, sha256: short(64) });
 export type Attachment = Of<typeof attachment>;
 
 /** The bodies of items, as far as the two applications and `evolve` read them. */

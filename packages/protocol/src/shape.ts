@@ -25,9 +25,14 @@ export const unknown: Check<unknown> = (_value): _value is unknown => true;
 /** A whole number from 0 to 2^53 - 1. */
 export const count: Check<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** A string of at most `max` UTF-16 units, and at least one. */
+/** A string of at most `max` UTF-16 units and at least one, that every store can hold: well-formed, without U+0000. */
 export function short(max: number): Check<string> {
-  return (value): value is string => typeof value === 'string' && value.length > 0 && value.length <= max;
+  return (value): value is string =>
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= max &&
+    value.isWellFormed() &&
+    !value.includes('\u0000');
 }
 
 export function literal<const T extends string | number | boolean | null>(...allowed: T[]): Check<T> {
@@ -59,6 +64,13 @@ export function object<F extends Fields>(fields: F): Check<ObjectOf<F>> {
     const record = value as Record<string, unknown>;
     return entries.every(([name, check]) => check(own.call(record, name) ? record[name] : undefined));
   };
+}
+
+/** The same without any other field: what is stored as it was sent must hold nothing that nobody looked at. */
+export function exact<F extends Fields>(fields: F): Check<ObjectOf<F>> {
+  const check = object(fields);
+  return (value): value is ObjectOf<F> =>
+    check(value) && Object.keys(value as object).every((name) => own.call(fields, name));
 }
 
 export function record<T>(check: Check<T>, max = 100): Check<Record<string, T>> {

@@ -59,8 +59,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     closers.push(() => node.close(), startBeats(node), startPlaces(node), startSweeping(pool, log));
     const app = await createApp(node);
     closers.push(
-      () => drain(node),
       () => app.close(),
+      () => drain(node),
     );
     await listen(app, config);
     const { port } = app.server.address() as AddressInfo;

@@ -1,7 +1,6 @@
 import {
   type Actor,
   type At,
-  BODIES,
   type Body,
   GUARDED,
   type ItemKind,
@@ -50,7 +49,6 @@ function refuse(code: RefusalCode): Decision {
 export function decide(c: Conversation, traces: Traces, who: Who, intent: Intent, around: Surroundings): Decision {
   const access = { ...c.state, id: c.id, customer: c.customer.id, mentioned: c.mentioned };
   if (!mayWrite(who, access, intent.kind)) return refuse('forbidden');
-  if (!BODIES[intent.kind](intent.body)) return refuse('bad_body');
   const tooLong = textsOf(intent.body).some((text) => Buffer.byteLength(text) > around.textBytes);
   if (tooLong) return refuse('too_large');
   if (who.type === 'customer' && !CUSTOMERS.has(intent.kind)) return refuse('forbidden');

@@ -31,7 +31,7 @@ function isOwn(item: Trace, seen: Seen): boolean {
 /** The numbers of the material items that the author of a guarded send had not seen (GRD2, GRD4). */
 export function unseenBy(items: readonly Trace[], seen: Seen): number[] {
   const from = Math.max(seen.basedOn, seen.upTo ?? 0);
-  return items
-    .filter((item) => item.n > from && isMaterial(item.kind, item.actor.type) && !isOwn(item, seen))
-    .map((item) => item.n);
+  const unseen = items.filter((item) => item.n > from && isMaterial(item.kind, item.actor.type) && !isOwn(item, seen));
+  // What was read for a point and what was read for an override overlap.
+  return [...new Set(unseen.map((item) => item.n))].sort((a, b) => a - b);
 }

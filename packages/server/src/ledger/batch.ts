@@ -1,5 +1,5 @@
 import type { Actor, At, Item, Point, Send, Stream } from '@heed/protocol';
-import { BODIES, newChat, newConversation } from '@heed/protocol';
+import { BODIES } from '@heed/protocol';
 import type pg from 'pg';
 import { birthHash, sendHash } from '../domain/chain.ts';
 import { STOPPED } from '../domain/clock.ts';
@@ -191,10 +191,8 @@ export class Batch {
     if (!sees(who, before) || (send.s !== stream && !send.s.endsWith('/new')))
       return { do: 'refused', code: 'not_found' };
     // What else a first message named, and those that follow it under the same name, is no part of what was said.
-    const body = send.s.endsWith('/new')
-      ? { ...(send.body as object), inbox: undefined, customer: undefined }
-      : prepared.body;
-    const decision = this.#decide(before, who, { ...send, body: withoutUndefined(body) }, prepared);
+    const body = send.kind === 'message' ? withoutPlace(prepared.body) : prepared.body;
+    const decision = this.#decide(before, who, { ...send, body }, prepared);
     if (decision.do === 'held') return { do: 'held', because: decision.because, after: prepared.basedOn };
     if (decision.do === 'refused') return decision;
     const at = this.#store(before, who, decision.items, prepared);
@@ -240,10 +238,7 @@ export class Batch {
   /** SND7: the conversation that a first message begins, empty still. */
   #begin(who: Who, send: Send, id: string, named: Work['customer']): Conversation | Outcome {
     const { directory, epoch } = this.#ground;
-    const isNew =
-      send.s === 'chat/new' ? newChat(send.body) : send.s === 'conversation/new' && newConversation(send.body);
     if (!send.s.endsWith('/new')) return { do: 'refused', code: 'not_found' };
-    if (!isNew || send.kind !== 'message') return { do: 'refused', code: 'bad_body' };
     const body = send.body as { inbox: string };
     const inbox = directory.inbox(body.inbox);
     const customer = who.type === 'customer' ? { id: who.id, name: who.name } : named;
@@ -474,7 +469,7 @@ function keysOf({ command, conversation }: Work): [Stream, string, string][] {
 
 /** The numbers in a body that name items (§11). */
 function numbersIn(send: Send): number[] {
-  if (!Object.hasOwn(BODIES, send.kind) || !BODIES[send.kind](send.body)) return [];
+  if (!BODIES[send.kind](send.body)) return [];
   const { target, replyTo } = send.body as { target?: number; replyTo?: number };
   return [target, replyTo].filter((n) => n !== undefined);
 }
@@ -490,7 +485,8 @@ function translate(body: unknown, found: Map<number, Target>): unknown {
   };
 }
 
-function withoutUndefined(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+/** What a message says of where it belongs is not part of what was said (SND7). */
+function withoutPlace(body: unknown): unknown {
+  const { inbox: _, customer: __, ...message } = body as { inbox?: string; customer?: string };
+  return message;
 }

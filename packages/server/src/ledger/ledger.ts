@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Stream, streamId, streamType } from '@heed/protocol';
+import { isBody, type Stream, streamId, streamType } from '@heed/protocol';
 import type pg from 'pg';
 import { conversationIdOf } from '../domain/chain.ts';
 import { codeOf } from '../errors.ts';
@@ -50,6 +50,8 @@ export class Ledger {
   /** Does what is asked, durably, and says what became of it. Never rejects (SND5). */
   submit(command: Command): Promise<Outcome> {
     if (command.do === 'take') return this.#take(command);
+    const isWhole = command.do === 'cancel' || isBody(command.send.s, command.send.kind, command.send.body);
+    if (!isWhole) return Promise.resolve({ do: 'refused', code: 'bad_body' });
     const conversation = this.#conversationOf(command);
     if (conversation !== undefined) return this.#enqueue({ command, conversation });
     return this.#lookUp(command).catch((error: unknown) => {
