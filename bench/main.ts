@@ -1,14 +1,31 @@
 import { benchLedger } from './ledger.ts';
+import { benchIdle, benchStored } from './sockets.ts';
+
+/** Each bench with what it measures, in words. */
+const benches: Record<string, { about: string; run: () => Promise<object> }> = {
+  ledger: {
+    about: 'durable messages a second into 200 conversations, without sockets',
+    run: () => benchLedger({ conversations: 200, seconds: 4, rounds: 5, slots: 2 }),
+  },
+  stored: {
+    about: '200 customers over sockets, each waiting for `sent`',
+    run: () => benchStored({ customers: 200, seconds: 5, rounds: 5 }),
+  },
+  idle: {
+    about: 'memory of 5,000 open widgets, beside a bare ws server',
+    run: () => benchIdle({ sockets: 5_000 }),
+  },
+};
 
 const json = process.argv.includes('--json');
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const benches: Record<string, () => Promise<object>> = {
-  ledger: () => benchLedger({ conversations: 200, seconds: 4, rounds: 5, slots: Number(process.env.SLOTS ?? 2) }),
-};
-
-for (const name of names.length > 0 ? names : Object.keys(benches)) {
+for (const name of names.length > 0 && names[0] !== 'all' ? names : Object.keys(benches)) {
   const bench = benches[name];
   if (!bench) throw new Error(`There is no bench ${name}; there are ${Object.keys(benches).join(', ')}.`);
-  const figures = await bench();
-  console.log(json ? JSON.stringify({ bench: name, ...figures }) : `${name}: ${JSON.stringify(figures, null, 2)}`);
+  const figures = await bench.run();
+  console.log(
+    json
+      ? JSON.stringify({ bench: name, ...figures })
+      : `${name} (${bench.about})\n${JSON.stringify(figures, null, 2)}`,
+  );
 }
