@@ -3,6 +3,15 @@ import { build, defineConfig, type Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** Files fetched later have neither styles nor imports of their own to fetch ahead, so the helper for that stays out. */
+function withoutPreloading(): Plugin {
+  return {
+    name: 'heed-without-preloading',
+    enforce: 'pre',
+    load: (id) => (id.includes('vite/preload-helper') ? 'export const __vitePreload = (load) => load();' : undefined),
+  };
+}
+
 /** Builds the loader after the app, since it carries the app's hashed address; one command makes both. */
 function thenTheLoader(): Plugin {
   let app = '';
@@ -35,11 +44,9 @@ function thenTheLoader(): Plugin {
   };
 }
 
-const CHECKS = ['object', 'optional', 'array', 'tuple', 'short', 'literal', 'either', 'nullable', 'record', 'keys'];
-
 export default defineConfig({
   root: here('.'),
-  plugins: [thenTheLoader()],
+  plugins: [withoutPreloading(), thenTheLoader()],
   build: {
     outDir: here('dist'),
     target: 'es2023',
@@ -47,8 +54,6 @@ export default defineConfig({
     copyPublicDir: false,
     reportCompressedSize: true,
     rolldownOptions: {
-      // The checks of frames are built by calls without effects; those of frames that a widget never reads fall away.
-      treeshake: { manualPureFunctions: CHECKS },
       input: here('src/app/main.tsx'),
       output: { entryFileNames: 'widget/assets/app-[hash].js', chunkFileNames: 'widget/assets/[name]-[hash].js' },
     },

@@ -18,7 +18,7 @@ function wearAccent(session: Session, host: Host): void {
   host.launcher.style.setProperty('--o', accent.on);
 }
 
-/** All that goes on beside the window; fetched when the window is drawn, since none of it is in it. */
+/** All that goes on beside the window; none of it is in the window itself. */
 export function goOnBeside(client: Client, session: Session, host: Host, keep: Keep, words: Words): void {
   wearAccent(session, host);
   session.subscribe(() => wearAccent(session, host));

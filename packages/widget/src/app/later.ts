@@ -1,10 +1,11 @@
-import cardsStyle from './cards.css?inline';
+import laterStyle from './later.css?inline';
 
-/** What the first picture does without: announcements of what is new, the measured times, the rating. */
-export { Announcer } from './announcer.tsx';
-export { Measured } from './measured.tsx';
-export { Rating } from './rating.tsx';
+/** What the first picture does without, in one file that is fetched once the window is drawn. */
+export { Announcer } from '../parts/announcer.tsx';
+export { Measured } from '../parts/measured.tsx';
+export { Rating } from '../parts/rating.tsx';
+export { goOnBeside } from './beside.ts';
 
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(cardsStyle);
+sheet.replaceSync(laterStyle);
 document.adoptedStyleSheets.push(sheet);

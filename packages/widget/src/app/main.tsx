@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   const attention = makeAttention(host);
   render(<App client={client} session={session} host={host} attention={attention} words={words} />, document.body);
   host.ready({ opened: attention.opened, closed: attention.changed });
-  const { goOnBeside } = await import('./beside.ts');
+  const { goOnBeside } = await import('./later.ts');
   goOnBeside(client, session, host, keep, words);
 }
 

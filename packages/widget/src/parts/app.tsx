@@ -20,8 +20,8 @@ import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Home } from './home.tsx';
 import { Notice } from './notice.tsx';
-import { useCards } from './use-cards.ts';
 import { useComposer } from './use-composer.ts';
+import { useLater } from './use-later.ts';
 import { useNow, useValue } from './use-value.ts';
 import { useFull, useOpening, useWatch } from './use-window.ts';
 
@@ -44,7 +44,7 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
   const replica = place.name === 'chat' ? terminal.replicas.get(s) : undefined;
   const { durable } = client.storage;
   const full = useFull(host.frame);
-  const cards = useCards();
+  const later = useLater();
   const section = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
@@ -101,7 +101,7 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
       {place.name === 'home' ? (
         <Home
           home={homeOf(terminal, inbox, past, now, words)}
-          cards={cards}
+          later={later}
           words={words}
           open={(asked) => setView({ name: 'chat', asked, begunWith: [] })}
         />
@@ -113,7 +113,7 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
           replica={replica}
           place={card}
           rating={rating}
-          cards={cards}
+          later={later}
           attention={attention}
           actions={actions}
           now={now}
@@ -129,8 +129,8 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
         type={composer.type}
         send={() => composer.send(composition)}
       />
-      {cards && (
-        <cards.Announcer replica={replica} place={card?.title ?? ''} offline={isOffline(terminal, now)} words={words} />
+      {later && (
+        <later.Announcer replica={replica} place={card?.title ?? ''} offline={isOffline(terminal, now)} words={words} />
       )}
     </section>
   );

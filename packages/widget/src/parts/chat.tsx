@@ -12,7 +12,7 @@ import { unreadOf } from '../model/unread.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Line, Message, type MessageActions } from './message.tsx';
 import { Place } from './place.tsx';
-import type { Cards } from './use-cards.ts';
+import type { Later } from './use-later.ts';
 import { useScroll } from './use-scroll.ts';
 import { useShown } from './use-shown.ts';
 
@@ -22,7 +22,7 @@ interface ChatProps {
   replica: Replica | undefined;
   place: PlaceCard | undefined;
   rating: RatingCard;
-  cards: Cards | undefined;
+  later: Later | undefined;
   attention: Attention;
   actions: MessageActions;
   now: number;
@@ -61,7 +61,7 @@ export function Chat({
   replica,
   place,
   rating,
-  cards,
+  later,
   attention,
   actions,
   now,
@@ -106,7 +106,7 @@ export function Chat({
           ))}
           <Writers replica={replica} now={now} words={words} />
           {place && <Place card={place} />}
-          {rating === 'ask' && cards && <cards.Rating key={s} name={`rating ${s}`} words={words} rate={rate} />}
+          {rating === 'ask' && later && <later.Rating key={s} name={`rating ${s}`} words={words} rate={rate} />}
           {rating === 'thanks' && <p class="w__day">{words.say('thanks')}</p>}
         </div>
       </section>

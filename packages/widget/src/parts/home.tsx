@@ -5,7 +5,7 @@ import type { JSX } from 'preact';
 import type { Home as HomeModel, PastRow } from '../model/home.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Icon } from './icon.tsx';
-import type { Cards } from './use-cards.ts';
+import type { Later } from './use-later.ts';
 
 function Past({ row, open }: { row: PastRow; open(s: Stream): void }): JSX.Element {
   return (
@@ -18,12 +18,12 @@ function Past({ row, open }: { row: PastRow; open(s: Stream): void }): JSX.Eleme
 
 interface HomeProps {
   home: HomeModel;
-  cards: Cards | undefined;
+  later: Later | undefined;
   words: Words;
   open(s: Stream): void;
 }
 
-export function Home({ home, cards, words, open }: HomeProps): JSX.Element {
+export function Home({ home, later, words, open }: HomeProps): JSX.Element {
   return (
     <main class="w__log w__log--top">
       <h2 class="w__greet">
@@ -31,7 +31,7 @@ export function Home({ home, cards, words, open }: HomeProps): JSX.Element {
         <br />
         {words.say('help')}
       </h2>
-      {home.measured && cards && <cards.Measured measured={home.measured} words={words} />}
+      {home.measured && later && <later.Measured measured={home.measured} words={words} />}
       {home.last && <Past row={home.last} open={open} />}
       {home.earlier.length > 0 && (
         <section aria-label={words.say('earlier')}>

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 
-export type Cards = typeof import('./cards.ts');
+export type Later = typeof import('../app/later.ts');
 
-/** What the first picture does without, fetched once it is drawn; where that fails the window goes on without. */
-export function useCards(): Cards | undefined {
-  const [cards, setCards] = useState<Cards | undefined>();
-  useEffect(() => void import('./cards.ts').then(setCards, () => undefined), []);
-  return cards;
+/** The parts that are fetched after the first picture; where that fails the window goes on without them. */
+export function useLater(): Later | undefined {
+  const [later, setLater] = useState<Later | undefined>();
+  useEffect(() => void import('../app/later.ts').then(setLater, () => undefined), []);
+  return later;
 }
