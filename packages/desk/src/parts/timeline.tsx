@@ -89,13 +89,19 @@ export function Timeline({ name, rows, actions, onSeen, onOlder, handle }: Props
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    let height = element.clientHeight;
     const onScroll = () => {
-      const left = element.scrollHeight - element.clientHeight - element.scrollTop;
-      atEnd.current = left <= AT_END;
-      setAtEnd(atEnd.current);
+      const isEnd = element.scrollHeight - element.clientHeight - element.scrollTop <= AT_END;
+      // What moves because the window changed its size is not the reader's doing.
+      if (!isEnd && element.clientHeight !== height) return;
+      atEnd.current = isEnd;
+      setAtEnd(isEnd);
     };
     // The composer grows, the held card appears, a phone's keyboard opens: the end stays the end.
-    const resized = new ResizeObserver(() => atEnd.current && virtualizer.scrollToEnd());
+    const resized = new ResizeObserver(() => {
+      height = element.clientHeight;
+      if (atEnd.current) virtualizer.scrollToEnd();
+    });
     element.addEventListener('scroll', onScroll, { passive: true });
     resized.observe(element);
     return () => {
