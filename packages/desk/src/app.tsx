@@ -18,7 +18,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { startDesk } from './model/live.ts';
+import { awayOnceOpen, startDesk } from './model/live.ts';
 import { currentSession, type Session, sessionEnded, signOut, subscribeToSession } from './model/session.ts';
 import { type Place, viewOf } from './model/views.ts';
 import { DeskScreen } from './screens/desk.tsx';
@@ -77,7 +77,7 @@ function SignedIn({ session }: { session: Extract<Session, { state: 'signed-in' 
     void startDesk(agent.id).then((started) => {
       running = started;
       if (left) return void started.close();
-      if (startsAway) started.presence('away');
+      if (startsAway) awayOnceOpen(started);
       started.subscribe(() => sessionEnded(started.state.link));
       setClient(started);
     });

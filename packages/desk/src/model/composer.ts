@@ -45,6 +45,7 @@ export function composerOf(
   draft: { text: string; kind: ComposerKind },
   chip: Chip,
   entry: Entry | undefined,
+  durable = true,
 ): Composer {
   const replica = t.replicas.get(s);
   const loading = !replica?.at;
@@ -55,7 +56,7 @@ export function composerOf(
     after: loading ? undefined : replica.seen.n,
     send: { label: sendLabel(draft.kind, toOutbox), enabled: !loading && !blank && !problem, toOutbox },
     canResolve: !toOutbox && draft.kind === 'message' && conversationState(replica)?.status !== 'resolved',
-    placeholder: placeholderOf(draft.kind, chip.mark, loading, entry),
+    placeholder: placeholderOf(draft.kind, durable ? chip.mark : 'in', loading, entry),
     problem,
   };
 }

@@ -29,6 +29,15 @@ export async function startDesk(agent: string): Promise<Client> {
   });
 }
 
+/** A server begins every sign-in as taking chats (§11): who chose otherwise says so once connected. */
+export function awayOnceOpen(client: Client): void {
+  const stop = client.subscribe(() => {
+    if (client.state.link.state !== 'open') return;
+    stop();
+    client.presence('away');
+  });
+}
+
 /** Keeps the right streams open as lists change; `open` is asked for the window in front. Returns the closer. */
 export function keepWatching(client: Client, open: () => string | undefined): { renew: () => void; close: () => void } {
   const closers = new Map<Stream, () => void>();

@@ -46,12 +46,13 @@ test('an entry that stands on two lists is shown once, with its newest head', ()
   expect(entriesIn(t, 'all').map((one) => one.entry.head.n)).toEqual([5]);
 });
 
-test('the desk watches its lists, its work and the open window; every open conversation only where it oversees', () => {
+test('the desk watches its lists, its work, the open window and what is open in its queues', () => {
   const t = terminal([list('list/agent:a1', [entry('k1')])]);
   expect([...streamsToWatch(t, 'k2')].sort()).toEqual([
     'conversation/k1',
     'conversation/k2',
     'list/agent:a1',
+    'list/open:q1',
     'list/open:q2',
     'list/queue:q1',
     'list/queue:q2',

@@ -39,13 +39,6 @@ export function queueName(t: Terminal, id: string): string {
   return queuesOf(t).find((queue) => queue.id === id)?.name ?? id;
 }
 
-/** Queues of which this person may see every open conversation (LST8). */
-function overseen(t: Terminal): string[] {
-  if (t.you?.role === 'admin') return queuesOf(t).map((queue) => queue.id);
-  const all = t.you?.role === 'supervisor';
-  return (t.you?.queues ?? []).filter((queue) => all || queue.role === 'supervisor').map((queue) => queue.id);
-}
-
 export function myList(t: Terminal): Stream | undefined {
   return t.you && `list/agent:${t.you.id}`;
 }
@@ -58,7 +51,8 @@ export function listsOf(t: Terminal, view: View): Stream[] {
   const queues = queuesOf(t).map((queue) => `list/queue:${queue.id}`);
   if (view === 'queue') return queues;
   if (view !== 'all') return [`list/queue:${view.slice('queue-'.length)}`];
-  return [mine, ...queues, ...overseen(t).map((id) => `list/open:${id}`)];
+  // Every member reads what is open in a queue, whoever holds it (LST8).
+  return [mine, ...queues, ...queuesOf(t).map((queue) => `list/open:${queue.id}`)];
 }
 
 /** What a desk keeps open so that it is ready: its lists, its work, and the window in front (§11). */
@@ -80,7 +74,19 @@ export interface Listed {
   at: string | undefined;
 }
 
-export function entriesIn(t: Terminal, view: View): Listed[] {
+const listed = new WeakMap<Terminal['replicas'], { you: Terminal['you']; views: Map<View, readonly Listed[]> }>();
+
+/** What stands in a view, each conversation once. Read many times between two changes, so it is worked out once. */
+export function entriesIn(t: Terminal, view: View): readonly Listed[] {
+  const before = listed.get(t.replicas);
+  const known = before && before.you === t.you ? before : { you: t.you, views: new Map<View, readonly Listed[]>() };
+  listed.set(t.replicas, known);
+  const entries = known.views.get(view) ?? gather(t, view);
+  known.views.set(view, entries);
+  return entries;
+}
+
+function gather(t: Terminal, view: View): Listed[] {
   const found = new Map<string, Listed>();
   for (const s of listsOf(t, view)) {
     const replica = t.replicas.get(s);

@@ -120,7 +120,7 @@ export function Composer({ s, id, name, chip, focus, onResolving }: Props): Reac
   const box = useRef<HTMLTextAreaElement>(null);
   const { draft, change } = useDraft(s, box);
   const [typing] = useState(() => newTypingTeller((on) => client.typing(s, on)));
-  const model = composerOf(t, s, draft, chip, entryOf(t, id));
+  const model = composerOf(t, s, draft, chip, entryOf(t, id), client.storage.durable);
   const call = firstName(name);
 
   const send = (then?: 'resolve') => {

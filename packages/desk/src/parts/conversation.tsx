@@ -8,7 +8,7 @@ import { headingOf } from '../model/panel.ts';
 import { firstName } from '../model/people.ts';
 import { focusOpenRow } from '../model/regions.ts';
 import { nextWaiting } from '../model/rows.ts';
-import { timelineRows } from '../model/timeline.ts';
+import { type TimelineRow, timelineRows } from '../model/timeline.ts';
 import { locale } from '../model/times.ts';
 import { toast } from '../model/toasts.ts';
 import { conversationStream, entryOf, hrefOf } from '../model/views.ts';
@@ -21,7 +21,8 @@ import { HeldCard } from './held-card.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 import { T } from './say.tsx';
 import { StepChip, useChip } from './step-chip.tsx';
-import { Timeline, type TimelineHandle } from './timeline.tsx';
+import { Timeline, type TimelineActions, type TimelineHandle } from './timeline.tsx';
+import { Row } from './timeline-rows.tsx';
 import { useLasting } from './use-lasting.ts';
 
 const ResolveDialog = lazy(() => import('./resolve-dialog.tsx'));
@@ -137,9 +138,25 @@ function Skeleton(): ReactNode {
   );
 }
 
-function Gone(): ReactNode {
+/** What its author wrote in a conversation that is no longer open to them stays, to copy or discard (CON9). */
+function Gone({ s, rows, actions }: { s: string; rows: readonly TimelineRow[]; actions: TimelineActions }): ReactNode {
+  const t = useTerminal();
+  const watcher = useRef(undefined);
+  const draft = t.drafts.get(s)?.text;
   return (
-    <div className="empty conv__gone">
+    <div className="conv__gone">
+      <GoneWords />
+      {rows.map((row) =>
+        row.type === 'outbox' ? <Row key={row.key} row={row} actions={{ ...actions, watcher }} /> : null,
+      )}
+      {draft ? <p className="said note">{draft}</p> : null}
+    </div>
+  );
+}
+
+function GoneWords(): ReactNode {
+  return (
+    <div className="empty">
       <h3>
         <T k="conversation.gone.title" />
       </h3>
@@ -193,7 +210,11 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
   const timeline = useRef<TimelineHandle>(null);
   const { resolve, dialog, expect, canResolve, canReopen } = useResolve(s, id);
   const replica = t.replicas.get(s);
-  const rows = useMemo(() => timelineRows(t, s, { now: Date.now(), opened }), [t, s, opened]);
+  // A draft changes the terminal with every letter; the timeline changes with these only.
+  const rows = useMemo(
+    () => timelineRows(t, s, { now: Date.now(), opened }),
+    [replica, t.outbox, t.link.state, t.you, s, opened],
+  );
   const name = headingOf(t, s, entryOf(t, id))?.name ?? '';
   const toggleQuiet = useCallback((from: number) => {
     setOpened((before) => {
@@ -269,7 +290,7 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
         )}
       </header>
       <OfflineBanner s={s} />
-      {isGone ? <Gone /> : null}
+      {isGone ? <Gone s={s} rows={rows} actions={actions} /> : null}
       {!isGone && !hasItems ? <Skeleton /> : null}
       {!isGone && hasItems ? (
         <Timeline name={name} rows={rows} actions={actions} onSeen={onSeen} onOlder={onOlder} handle={timeline} />

@@ -115,7 +115,8 @@ function TakeNext({ view }: { view: View }): ReactNode {
 
 function useList(view: View) {
   const t = useTerminal();
-  const groups = useMemo(() => groupsOf(t, view), [t, view]);
+  // A draft changes the terminal with every letter; a list changes with these only.
+  const groups = useMemo(() => groupsOf(t, view), [t.replicas, t.outbox, t.link.state, t.you, view]);
   const drawn = useMemo(() => flatten(groups), [groups]);
   const ids = useMemo(() => drawn.flatMap((one) => (one.type === 'row' ? [one.row.id] : [])), [drawn]);
   return { t, groups, drawn, ids };

@@ -27,10 +27,12 @@ export interface TimelineHandle {
   toEnd: () => void;
 }
 
+export type TimelineActions = Omit<RowActions, 'watcher'>;
+
 interface Props {
   name: string;
   rows: readonly TimelineRow[];
-  actions: Omit<RowActions, 'watcher'>;
+  actions: TimelineActions;
   onSeen: (numbers: number[]) => void;
   onOlder: () => void;
   handle: Ref<TimelineHandle>;
