@@ -46,7 +46,8 @@ function Viewing({ s }: { s: string }): ReactNode {
 function Title({ s, id }: { s: string; id: string }): ReactNode {
   const t = useTerminal();
   const heading = headingOf(t, s, entryOf(t, id));
-  const show = useLasting(heading === undefined, 200);
+  const isGone = t.replicas.get(s)?.phase.name === 'gone';
+  const show = useLasting(heading === undefined && !isGone, 200);
   if (!heading) return <div className="conv__t grow sk__lines">{show ? <span className="sk sk--title" /> : null}</div>;
   return (
     <div className="conv__t grow">

@@ -220,7 +220,9 @@ function Loading(): ReactNode {
 
 function Content({ id }: { id: string }): ReactNode {
   const t = useTerminal();
-  const model = panelOf(t, conversationStream(id), useNow());
+  const s = conversationStream(id);
+  const model = panelOf(t, s, useNow());
+  if (t.replicas.get(s)?.phase.name === 'gone') return null;
   if (!model) return <Loading />;
   return (
     <div className="panel__scroll">
