@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../bench/free-port.ts';
+import { Link } from './link.ts';
+
+const root = join(import.meta.dirname, '..');
+const cli = join(root, 'packages/server/src/cli/main.ts');
+export const PASSWORD = 'correct horse battery';
+export const INBOX = 'e2e-shop';
+
+/** The whole installation as its users meet it: a server process, a shop on another origin, a network to each browser. */
+export class House {
+  readonly folder = mkdtempSync(join(tmpdir(), 'heed-e2e-'));
+  readonly pidFile = join(this.folder, 'server.pid');
+  port = 0;
+  shopUrl = '';
+  readonly #links: Link[] = [];
+  #child: ChildProcess | undefined;
+  #shop: Server | undefined;
+  log = '';
+
+  /** Starts everything, with one queue, an inbox, and two agents `ann@e2e.example` and `tom@e2e.example`. */
+  static async build(): Promise<House> {
+    const house = new House();
+    house.port = await freePort();
+    await house.start();
+    await house.run(['queue', 'add', '--name', 'Orders']);
+    await house.run(['inbox', 'add', '--name', 'Shop', '--queue', 'Orders', '--key', INBOX]);
+    for (const [email, name, role] of [
+      ['ann@e2e.example', 'Ann Arden', 'supervisor'],
+      ['tom@e2e.example', 'Tom Thorn', 'agent'],
+    ] as const) {
+      await house.run([
+        'agent',
+        'add',
+        '--email',
+        email,
+        '--password',
+        PASSWORD,
+        '--name',
+        name,
+        '--role',
+        role,
+        '--queue',
+        'Orders',
+      ]);
+    }
+    await house.#openShop();
+    return house;
+  }
+
+  get #flags(): string[] {
+    return ['--data', join(this.folder, 'data'), '--port', String(this.port)];
+  }
+
+  /** Starts the server; short beats, so that what a beat repairs is repaired within a test. */
+  async start(): Promise<void> {
+    const flags = [...this.#flags, '--pid-file', this.pidFile, '--demo', 'off', '--rates', 'off', '--log', 'warn'];
+    const beats = ['--desk-beat-ms', '2000', '--widget-beat-ms', '2000'];
+    this.#child = spawn(process.execPath, [cli, 'start', ...flags, ...beats], { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on('data', (data) => {
+        this.log += data;
+      });
+    }
+    for (let tries = 0; tries < 300; tries++) {
+      const answer = await fetch(`http://127.0.0.1:${this.port}/health/ready`).catch(() => undefined);
+      if (answer?.ok) return;
+      if (this.#child.exitCode !== null) throw new Error(`the server ended: ${this.log}`);
+      await pause(100);
+    }
+    throw new Error(`the server was not ready: ${this.log}`);
+  }
+
+  /** kill -9, as a power cut would: nothing is said to anybody. */
+  async kill(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child?.once('exit', resolve));
+    process.kill(Number(readFileSync(this.pidFile, 'utf8')), 'SIGKILL');
+    await ended;
+  }
+
+  /** A command of the program on the same data folder; gives what it printed as JSON. */
+  async run(words: string[]): Promise<unknown> {
+    const { code, output } = await this.tryRun(words);
+    if (code !== 0) throw new Error(`heed ${words.join(' ')} ended with ${code}: ${output}`);
+    return JSON.parse(output);
+  }
+
+  async tryRun(words: string[]): Promise<{ code: number | null; output: string }> {
+    const child = spawn(process.execPath, [cli, ...words, '--json', ...this.#flags], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (data) => {
+      output += data;
+    });
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { code, output };
+  }
+
+  /** A network of its own to the server: what a test cuts, it cuts for one browser only. */
+  async link(): Promise<Link> {
+    const link = await Link.to(this.port);
+    this.#links.push(link);
+    return link;
+  }
+
+  /** A page of a shop, on an origin of its own, with the widget from the given address. */
+  shopPage(heed: string, attributes = ''): string {
+    return `${this.shopUrl}/?heed=${encodeURIComponent(heed)}&attributes=${encodeURIComponent(attributes)}`;
+  }
+
+  async #openShop(): Promise<void> {
+    this.#shop = createServer((request, answer) => {
+      const query = new URL(request.url ?? '/', 'http://shop').searchParams;
+      const heed = query.get('heed') ?? '';
+      const tag = `<script async src="${heed}/widget.js" data-inbox="${INBOX}" ${query.get('attributes') ?? ''}></script>`;
+      const page = `<!doctype html><html lang="en"><head><title>Shop</title></head><body><h1>A shop</h1>${tag}</body></html>`;
+      answer.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => this.#shop?.listen(port, '127.0.0.1', () => resolve()));
+    this.shopUrl = `http://127.0.0.1:${port}`;
+  }
+
+  /** Ends everything and leaves nothing behind. */
+  async tearDown(): Promise<void> {
+    for (const link of this.#links) await link.close();
+    this.#shop?.closeAllConnections();
+    this.#shop?.close();
+    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = new Promise((resolve) => this.#child?.once('exit', resolve));
+      this.#child.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
