@@ -88,9 +88,9 @@ export class Desk {
   /** Waits until the page has seen what it shows: the composer then names the last number of the timeline (GRD1). */
   async sawAll(): Promise<void> {
     await this.page.waitForFunction(() => {
-      const numberIn = (selector: string) => /\d+/.exec(document.querySelector(selector)?.textContent ?? '')?.[0];
-      const head = numberIn('.step');
-      return head !== undefined && head === numberIn('.comp__after');
+      const numberIn = (words: string | null | undefined) => /\d+/.exec(words ?? '')?.[0];
+      const head = numberIn(document.querySelector('.step')?.getAttribute('aria-label'));
+      return head !== undefined && head === numberIn(document.querySelector('.comp__after')?.textContent);
     });
   }
 

@@ -75,12 +75,20 @@ function heldOf(replica: Replica, asked: number | undefined): Held {
   };
 }
 
+/** After so many answers that led no further, asking waits for the clock. */
+const STUCK_AFTER = 3;
+
 /** Asks for what is missing: one request in flight per stream, then a snapshot after three tries (CMP6). */
 export function ask(w: Work, replica: Replica, what: Asking['what'], tries = 1): void {
   if (w.t.link.state !== 'open') return;
-  const re = nextRe(w);
-  const asking: Asking = { re, what, at: w.now, tries, asked: replica.at?.n ?? 0 };
-  setReplica(w, { ...replica, asking });
+  const n = replica.at?.n ?? 0;
+  const stuck = { n, times: replica.stuck?.n === n ? replica.stuck.times + 1 : 1 };
+  const isStuck = what === 'after' && stuck.times > STUCK_AFTER && tries === 1;
+  const re = isStuck ? '' : nextRe(w);
+  const asking: Asking = { re, what, at: w.now, tries, asked: n };
+  setReplica(w, { ...replica, asking, ...(what === 'after' ? { stuck } : {}) });
+  // Whatever answers like this will not answer better at once: the clock asks again.
+  if (isStuck) return;
   if (what === 'after' && replica.at) transmit(w, { t: 'get', s: replica.s, after: replica.at, re });
   else if (what === 'before') transmit(w, { t: 'get', s: replica.s, before: replica.before.n + 1, re });
   else transmit(w, { t: 'open', s: replica.s, re });

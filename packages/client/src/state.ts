@@ -79,6 +79,8 @@ export interface Replica {
   /** A customer's place in line, from the server's last word. */
   place?: { place: number; waitMs: number | null };
   asking?: Asking;
+  /** How often it asked from the same point without getting further: then it waits before it asks again (I13). */
+  stuck?: { n: number; times: number };
   /** Malformed updates in a row (CMP12). */
   malformed: number;
   /** What was held when the beat before came (CMP3). */

@@ -182,6 +182,19 @@ describe('comparison', () => {
   });
 });
 
+test('I13 answers that lead no further are not asked for again at once', () => {
+  const hand = watching(2).get(update(2, [], undefined, 9));
+  for (let i = 0; i < 50; i++) {
+    const asked = hand.sent.filter((frame) => frame.t === 'get').at(-1);
+    hand.get(update(2, [], asked?.re, 9));
+  }
+  expect(hand.sent.filter((frame) => frame.t === 'get').length).toBeLessThan(6);
+  hand.now += 5_001;
+  const before = hand.sent.length;
+  hand.do({ i: 'tick' });
+  expect(hand.sent.length).toBe(before + 1);
+});
+
 describe('connection', () => {
   test('BEAT4 silence of 2.5 beats ends the connection, and it begins again', () => {
     const hand = watching(1);

@@ -21,7 +21,10 @@ export async function sweep(pool: pg.Pool): Promise<void> {
   await pool.query(`
     UPDATE stream s SET floor = p.n FROM (SELECT list, max(n) AS n FROM list_point WHERE at < ${old} GROUP BY list) p
      WHERE s.name = p.list AND s.floor < p.n`);
-  await pool.query(`DELETE FROM entry WHERE kind = 'left' AND at < ${old}`);
+  // The head's own item stays, however old: without it no terminal could ever reach the head.
+  await pool.query(
+    `DELETE FROM entry e USING stream s WHERE s.name = e.list AND e.n < s.n AND e.kind = 'left' AND e.at < ${old}`,
+  );
   await pool.query(`
     DELETE FROM list_point p WHERE p.at < ${old}
        AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.list = p.list AND e.conversation = p.conversation AND e.n = p.n)
