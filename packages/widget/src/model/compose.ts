@@ -3,12 +3,12 @@ import type { Words } from '../words/catalogue.ts';
 /** What the composer may do with a text. */
 export type Composition = { can: true; text: string } | { can: false; why: string };
 
-/** Blanks alone say nothing. Marks that only look empty in one font are left to their author. */
-const BLANK = /^[ \t\r\n\u00a0]*$/;
+/** Nothing, and lines that were only begun, is not a message. What else looks empty is left to its author. */
+const NOTHING = /^[\r\n]*$/;
 
 /** A text the protocol takes: well-formed, without U+0000, within the limit of the installation (SND10). */
 export function compositionOf(typed: string, maxBytes: number, words: Words): Composition {
-  if (BLANK.test(typed)) return { can: false, why: '' };
+  if (NOTHING.test(typed)) return { can: false, why: '' };
   const text = typed.replaceAll('\u0000', '').toWellFormed();
   const over = new TextEncoder().encode(text).length - maxBytes;
   if (over <= 0) return { can: true, text };

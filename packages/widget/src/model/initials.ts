@@ -5,8 +5,10 @@ export function initialsOf(name: string): string {
   return chosen.map((part) => firstCharacter(part ?? '').toLocaleUpperCase()).join('');
 }
 
+const characters = new Intl.Segmenter();
+
 function firstCharacter(text: string): string {
-  const [first] = new Intl.Segmenter().segment(text);
+  const [first] = characters.segment(text);
   return first?.segment ?? '';
 }
 

@@ -20,8 +20,9 @@ test('GRD1 shown is 800 ms without a break before somebody who looks', () => {
   expect(look(dwell, [1, 2], false, 900).size).toBe(0);
 });
 
-test('SND10 blanks are not sent, odd characters are, unreadable ones are left out', () => {
-  expect(compositionOf(' \n\t\u00a0', 100, WORDS)).toEqual({ can: false, why: '' });
+test('SND10 nothing is not sent, odd characters are, unreadable ones are left out', () => {
+  expect(compositionOf('\n\n', 100, WORDS)).toEqual({ can: false, why: '' });
+  expect(compositionOf(' ', 100, WORDS)).toEqual({ can: true, text: ' ' });
   expect(compositionOf('\ufeff', 100, WORDS)).toEqual({ can: true, text: '\ufeff' });
   expect(compositionOf('a\u0000b\ud800', 100, WORDS)).toEqual({ can: true, text: 'ab\ufffd' });
   expect(compositionOf(' a \n', 100, WORDS)).toEqual({ can: true, text: ' a \n' });

@@ -2,9 +2,19 @@ import type { Words } from '../words/catalogue.ts';
 
 const DAY = 86_400_000;
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs a hundred times what using one does, and a long conversation needs one for each row. */
+function format(name: string, locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${name} ${locale}`;
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, made);
+  return made;
+}
+
 /** `14:08`, or as the reader's region writes it. */
 export function timeOf(at: number, words: Words): string {
-  return new Intl.DateTimeFormat(words.locale, { hour: 'numeric', minute: '2-digit' }).format(at);
+  return format('time', words.locale, { hour: 'numeric', minute: '2-digit' }).format(at);
 }
 
 /** The calendar day on this device, as a number that grows by one a day. */
@@ -18,8 +28,11 @@ export function dayOf(at: number, now: number, words: Words): string {
   const ago = dayNumber(now) - dayNumber(at);
   if (ago === 0) return words.say('today');
   if (ago === 1) return words.say('yesterday');
-  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : { year: 'numeric' as const };
-  return new Intl.DateTimeFormat(words.locale, { day: 'numeric', month: 'long', ...year }).format(at);
+  const day = { day: 'numeric', month: 'long' } as const;
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return (
+    sameYear ? format('day', words.locale, day) : format('year', words.locale, { ...day, year: 'numeric' })
+  ).format(at);
 }
 
 /** The same inside a sentence: `today`, `yesterday`, or the date. */

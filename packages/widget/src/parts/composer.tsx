@@ -15,11 +15,14 @@ interface ComposerProps {
   send(): void;
 }
 
+/** Newer browsers size the field by what is in it; measuring would lay the whole window out twice for each key. */
+const sizesItself = CSS.supports('field-sizing', 'content');
+
 /** Grows with what is written, to a point that the style sets. */
 function useGrowth(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
   useLayoutEffect(() => {
     const element = field.current;
-    if (!element) return;
+    if (!element || sizesItself) return;
     element.style.blockSize = 'auto';
     element.style.blockSize = `${element.scrollHeight}px`;
   }, [text]);
