@@ -11,6 +11,7 @@ import { Ledger } from './ledger/ledger.ts';
 import { startBeats } from './live/beat.ts';
 import { Node } from './live/node.ts';
 import { startPlaces } from './live/places.ts';
+import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { Directory } from './store/directory.ts';
 import { Streams } from './store/streams.ts';
@@ -23,8 +24,10 @@ export interface RunningServer {
 }
 
 /** Starts everything one process is made of, in the order in which each part needs the one before. */
-export async function startServer(config: Config): Promise<RunningServer> {
-  const log = pino({ level: config.log, base: null });
+export async function startServer(
+  config: Config,
+  log: Log = pino({ level: config.log, base: null }),
+): Promise<RunningServer> {
   const database = await openDatabase(config, log);
   const closers: (() => Promise<void> | void)[] = [() => database.close()];
   try {

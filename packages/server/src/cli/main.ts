@@ -33,6 +33,11 @@ const commands: Readonly<Record<string, Command>> = {
     sentence: 'recomputes everything that can be recomputed from the tables, and says what is wrong',
     load: () => import('./verify.ts'),
   },
+  replay: {
+    usage: 'replay FILE [--speed N] [--agents N] [--limit N] [--seed N] [--url ADDRESS]',
+    sentence: 'plays recorded conversations through real sockets, and judges what became of them',
+    load: () => import('./replay.ts'),
+  },
   settings: { usage: 'settings', sentence: 'shows every setting', load: () => import('./settings.ts') },
 };
 
