@@ -73,6 +73,8 @@ const you = object({
   role: optional(literal('agent', 'supervisor', 'admin')),
   queues: optional(array(object({ id: string, name: string, role: literal('agent', 'supervisor') }))),
   presence: optional(literal('taking', 'away')),
+  // Agents: who else there is, since lists name a holder by id.
+  team: optional(array(object({ id: string, name: string }))),
   chats: optional(held),
 });
 export type You = Of<typeof you>;

@@ -34,11 +34,11 @@ export function firstName(name: string): string {
 
 const namesFor = new WeakMap<Terminal['replicas'], ReadonlyMap<string, string>>();
 
-/** Agents' names as far as this desk has met them: lists name a holder by id only. */
+/** Agents' names: those of the team as of the welcome, and of whom this desk has met since. */
 export function agentNames(terminal: Terminal): ReadonlyMap<string, string> {
   const known = namesFor.get(terminal.replicas);
   if (known) return known;
-  const names = new Map<string, string>();
+  const names = new Map<string, string>((terminal.you?.team ?? []).map(({ id, name }) => [id, name]));
   for (const replica of terminal.replicas.values()) {
     for (const { actor } of replica.items)
       if (actor.type === 'agent' || actor.type === 'bot') names.set(actor.id, actor.name);

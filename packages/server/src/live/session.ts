@@ -152,10 +152,12 @@ export class Session {
     this.#state = 'greeting';
     if (hello.v !== VERSION) return this.close('protocol');
     if (hello.streams.length > parts.config.streams) return this.close('protocol');
-    if (parts.config.rates && this.#node.addresses.use(this.address, Date.now()) > 0) return this.close('rate');
     const session = await findToken(parts.pool, hello.token);
     const you = session && (await this.#become(session.personType, session.person, hello.terminal));
-    if (!session || !you) return this.close('token');
+    if (!session || !you) {
+      const tooMany = parts.config.rates && this.#node.addresses.use(this.address, Date.now()) > 0;
+      return this.close(tooMany ? 'rate' : 'token');
+    }
     // The socket may have gone while the database was asked.
     if (this.#isClosed()) return;
     clearTimeout(this.#helloTimer);
@@ -193,7 +195,17 @@ export class Session {
       return role ? [{ id: queue.id, name: queue.name, role } as const] : [];
     });
     const role = agent.isAdmin ? 'admin' : queues.some((queue) => queue.role === 'supervisor') ? 'supervisor' : 'agent';
-    return { type: agent.type, id, name: agent.name, company, role, queues, presence: await presenceOf(pool, id) };
+    const team = [...directory.agents].map((each) => ({ id: each.id, name: each.name }));
+    return {
+      type: agent.type,
+      id,
+      name: agent.name,
+      company,
+      role,
+      queues,
+      team,
+      presence: await presenceOf(pool, id),
+    };
   }
 
   #originAllowed(inbox: string): boolean {
@@ -269,7 +281,7 @@ export class Session {
     this.#answer(re === undefined ? piece : { ...piece, re });
     const watch = this.#watches.get(piece.s);
     const end = piece.t === 'snapshot' ? piece.at : (piece.items.at(-1) ?? piece.prev);
-    if (watch && end.n > watch.told.n) watch.told = { n: end.n, h: end.h };
+    if (watch && (end.n > watch.told.n || piece.t === 'snapshot')) watch.told = { n: end.n, h: end.h };
     const emptied = piece.t === 'snapshot' && streamType(piece.s) === 'list';
     if (emptied) void this.#bring(piece.s, piece.at).catch((error: unknown) => this.#logFailure(error));
   }
@@ -386,8 +398,8 @@ export class Session {
       // Only of what this terminal was let open, and never beyond what it was told.
       const watch = this.#watches.get(frame.s);
       const person = this.#person;
-      if (watch && person && streamType(frame.s) !== 'list')
-        this.#node.noteRead(frame.s, person.type, person.id, frame.n);
+      const n = Math.min(frame.n, watch?.told.n ?? 0);
+      if (n > 0 && person && streamType(frame.s) !== 'list') this.#node.noteRead(frame.s, person.type, person.id, n);
       this.#done(frame);
     },
     typing: (frame) => {
