@@ -64,7 +64,10 @@ export function chatState(replica: Replica | undefined): ChatState | undefined {
 
 /** Whether an item must have been seen before this terminal's next reply (GRD2). */
 export function isNews(terminal: Terminal, item: Item): boolean {
-  if (terminal.mine.has(item.id) && item.actor.id === terminal.you?.id) return false;
+  const { id, actor } = item;
+  // What follows from a send is by system and bears the send's id, a point and a word.
+  const cause = actor.type === 'system' ? id.slice(0, id.indexOf('.')) : actor.id === terminal.you?.id ? id : '';
+  if (terminal.mine.has(cause)) return false;
   return isMaterial(item.kind, item.actor.type);
 }
 

@@ -107,7 +107,12 @@ class Shell implements Client {
   }
 
   async #restore(): Promise<void> {
-    const kept = await this.storage.load(this.#options.terminal);
+    // A device that cannot read what it kept begins with nothing, and is told what it missed.
+    const nothing = { outbox: [], replicas: [], drafts: [] };
+    const kept = await this.storage.load(this.#options.terminal).catch((error: unknown) => {
+      console.warn('heed: what this device kept could not be read', error);
+      return { ...nothing, epoch: undefined };
+    });
     if (this.#isClosed) return;
     const { outbox, drafts, epoch } = kept;
     this.#input({

@@ -138,6 +138,8 @@ const HANDLERS: Handlers = {
   tick: (w) => tick(w),
   page: (w, { online, visible }) => {
     w.t = { ...w.t, online, visible };
+    // A device that says it has no network has none; silence would tell the same, but a minute later (BEAT4).
+    if (!online && w.t.link.state === 'open') hangUp(w);
   },
   wake: (w) => wake(w),
   watch: (w, { s }) => {
@@ -184,6 +186,7 @@ const HANDLERS: Handlers = {
     if (w.t.link.state === 'open') transmit(w, { t: 'presence', state });
   },
   say: (w, { frame }) => {
+    if (frame.t === 'take') w.t = { ...w.t, mine: new Set([...w.t.mine, frame.id]) };
     if (w.t.link.state === 'open') transmit(w, frame);
   },
 };

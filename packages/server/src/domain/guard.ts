@@ -22,8 +22,12 @@ export interface Seen {
 /** The most items that an answer names as its reason (§5). */
 export const BECAUSE = 100;
 
-/** Whether the author knows of this item without having been shown it: it left from the same terminal (GRD2). */
+/**
+ * Whether the author knows of this item without having been shown it: it left from the same terminal, or follows from
+ * what did (GRD2).
+ */
 function isOwn(item: Trace, seen: Seen): boolean {
+  if (item.actor.type === 'system') return item.terminal === seen.terminal;
   if (item.actor.type !== seen.author.type || item.actor.id !== seen.author.id) return false;
   return item.terminal === seen.terminal || item.id === seen.follows;
 }

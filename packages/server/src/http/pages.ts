@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { projectRoot } from '../config.ts';
 
 const desk = join(projectRoot, 'packages/desk/dist');
@@ -14,55 +13,34 @@ const DESK_CSP =
 
 const YEAR_SECONDS = 31_536_000;
 
+/** What every page's script may load from another origin: the widget's files. */
+const FOR_SHOPS = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+const FOR_DESK = { 'content-security-policy': DESK_CSP, 'referrer-policy': 'same-origin' };
+
 /** The built desk at `/desk/`, the widget's loader at `/widget.js`, its application below `/widget/`. */
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(fastifyStatic, { root: join(projectRoot, 'packages'), serve: false, cacheControl: false });
+
+  function send(reply: FastifyReply, folder: string, path: string, headers: Record<string, string>): FastifyReply {
+    const all = { ...headers, 'x-content-type-options': 'nosniff', 'cache-control': cacheFor(path) };
+    return reply.headers(all).sendFile(path, folder);
+  }
+
   app.get('/', async (_request, reply) => reply.redirect('/desk/'));
   app.get('/desk', async (_request, reply) => reply.redirect('/desk/'));
-  if (existsSync(desk)) {
-    await app.register(fastifyStatic, {
-      root: desk,
-      serve: false,
-      cacheControl: false,
-      setHeaders: (reply, path) => {
-        reply.header('content-security-policy', DESK_CSP);
-        reply.header('x-content-type-options', 'nosniff');
-        reply.header('referrer-policy', 'same-origin');
-        reply.header('cache-control', cacheFor(path));
-      },
-    });
-    app.get('/desk/*', async (request, reply) => {
-      const path = (request.params as { '*': string })['*'];
-      // A place within the desk that was bookmarked or reloaded: the page itself finds it.
-      return reply.sendFile(extname(path) === '' ? 'index.html' : path, desk);
-    });
-  }
-  if (existsSync(widget)) {
-    await app.register(fastifyStatic, {
-      root: join(widget, 'widget'),
-      prefix: '/widget/',
-      decorateReply: false,
-      cacheControl: false,
-      setHeaders: (reply, path) => {
-        reply.header('access-control-allow-origin', '*');
-        reply.header('cross-origin-resource-policy', 'cross-origin');
-        reply.header('x-content-type-options', 'nosniff');
-        reply.header('cache-control', cacheFor(path));
-      },
-    });
-    const loader = readFileSync(join(widget, 'widget.js'));
-    app.get('/widget.js', async (_request, reply) =>
-      reply
-        .type('text/javascript; charset=utf-8')
-        .header('access-control-allow-origin', '*')
-        .header('cross-origin-resource-policy', 'cross-origin')
-        .header('x-content-type-options', 'nosniff')
-        .header('cache-control', 'public, max-age=300')
-        .send(loader),
-    );
-  }
+  app.get('/desk/*', async (request, reply) => {
+    const path = (request.params as { '*': string })['*'];
+    // A place within the desk that was bookmarked or reloaded: the page itself finds it.
+    return send(reply, desk, extname(path) === '' ? 'index.html' : path, FOR_DESK);
+  });
+  app.get('/widget/*', async (request, reply) =>
+    send(reply, join(widget, 'widget'), (request.params as { '*': string })['*'], FOR_SHOPS),
+  );
+  // Always asked for anew: one from before an upgrade would name files that are gone.
+  app.get('/widget.js', async (_request, reply) => send(reply, widget, 'widget.js', FOR_SHOPS));
 }
 
 /** Files with their hash in the name never change. */
 function cacheFor(path: string): string {
-  return path.includes('/assets/') ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
+  return /(^|\/)assets\//.test(path) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
 }

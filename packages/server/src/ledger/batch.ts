@@ -280,13 +280,12 @@ export class Batch {
     if (!this.#firstHeads.has(c.id)) this.#firstHeads.set(c.id, { head: c.head, chatHead: c.chatHead });
     for (const [index, item] of items.entries()) {
       const served = servedBy(c);
-      const own = item.actor.type !== 'system';
-      const stored = this.#append(`conversation/${c.id}`, c.head, item, at, own ? who.terminal : null, null);
-      this.#trace(c.id, stored, own ? who.terminal : null);
+      const stored = this.#append(`conversation/${c.id}`, c.head, item, at, who.terminal, null);
+      this.#trace(c.id, stored, who.terminal);
       c = evolve(c, stored);
       if (item.kind === 'erased') c = this.#erased(c, stored, prepared);
       if (item.kind === 'note') this.#mention(c.id, item);
-      const shown = this.#show(c, stored, item, served, at, own ? who.terminal : null);
+      const shown = this.#show(c, stored, item, served, at, who.terminal);
       c = shown.c;
       if (index === 0) point = who.type === 'customer' ? shown.point : { n: stored.n, h: stored.h };
     }

@@ -48,19 +48,26 @@ async function beatSlot(node: Node, slot: number, slotMs: number): Promise<void>
   const { streams, pool } = node.parts;
   const names = [...new Set(due.flatMap((session) => [...session.streams]))];
   const heads = await streams.heads(names);
-  const reads = await recentReads(node, names, Math.max(...due.map((session) => session.beatMs)));
+  const reads = await readsBy(node, names);
   await endRevoked(node, due);
-  for (const session of due) session.beat(beatText(node, session, heads, reads));
+  for (const session of due) session.beat(beatText(node, session, heads, reads, recently(session)));
   await saveHeard(pool, heardAgents(due, now));
 }
 
-function beatText(node: Node, session: Session, heads: Map<Stream, { n: number; h: string }>, reads: Reads): string {
+function beatText(
+  node: Node,
+  session: Session,
+  heads: Map<Stream, { n: number; h: string }>,
+  reads: Reads,
+  since: string,
+): string {
   const rows: HeldPoint[] = [];
   const changed: Reads extends Map<string, infer R> ? R : never = [];
   for (const s of session.streams) {
     const head = heads.get(s);
     if (head) rows.push([s, head.n, head.h]);
-    for (const read of reads.get(s) ?? []) changed.push(read);
+    const all = session.owesReads(s);
+    for (const read of reads.get(s) ?? []) if (all || read[3] >= since) changed.push(read);
   }
   const told = changed.length > 0 ? { reads: changed } : {};
   return JSON.stringify({
@@ -74,18 +81,19 @@ function beatText(node: Node, session: Session, heads: Map<Stream, { n: number; 
 
 type Reads = Map<Stream, [Stream, string, number, string][]>;
 
-/** The reads that changed within the last two beats: a signal that was lost is made good (CON3). */
-async function recentReads(node: Node, names: Stream[], beatMs: number): Promise<Reads> {
-  const logs = names.filter((s) => !s.startsWith('list/'));
-  const since = new Date(Date.now() - 2 * beatMs - 5_000).toISOString();
+async function readsBy(node: Node, names: Stream[]): Promise<Reads> {
   const reads: Reads = new Map();
-  for (const read of await node.parts.streams.reads(logs)) {
-    if (read[3] < since) continue;
+  for (const read of await node.parts.streams.reads(names.filter((s) => !s.startsWith('list/')))) {
     const rows = reads.get(read[0]) ?? [];
     rows.push(read);
     reads.set(read[0], rows);
   }
   return reads;
+}
+
+/** Reads that changed within the last two beats come again: a signal that was lost is made good (CON3). */
+function recently(session: Session): string {
+  return new Date(Date.now() - 2 * session.beatMs - 5_000).toISOString();
 }
 
 /** A session that was ended on another node ends here with the next beat (CON7). */

@@ -51,6 +51,8 @@ interface Watch {
   told: Point;
   /** Something was not pushed since the terminal was full (CON4). */
   marked: boolean;
+  /** Whether this terminal was told how far everybody has read; from then on it is told what changes (CON3). */
+  readsTold: boolean;
 }
 
 /** One connection of one terminal: reads its requests, answers each once, and pushes what it watches (§8). */
@@ -106,6 +108,14 @@ export class Session {
 
   get streams(): Iterable<Stream> {
     return this.#watches.keys();
+  }
+
+  /** Whether all reads of a stream are to come with the next beat; asking makes it so that they were. */
+  owesReads(s: Stream): boolean {
+    const watch = this.#watches.get(s);
+    if (!watch || watch.readsTold) return false;
+    watch.readsTold = true;
+    return true;
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -241,7 +251,16 @@ export class Session {
       const held = hello.streams.find(([name]) => name === s);
       if (status === 'behind' && held) await this.#bring(s, { n: held[1], h: held[2] });
     }
+    await this.#bringReads();
     if (you.type === 'agent') await this.#bringDrafts();
+  }
+
+  /** How far everybody has read, for windows that go on from where they were and get no snapshot (CON3). */
+  async #bringReads(): Promise<void> {
+    const owed = [...this.#watches.keys()].filter((s) => streamType(s) !== 'list' && this.owesReads(s));
+    for (const [s, actor, n, at] of await this.#node.parts.streams.reads(owed)) {
+      this.#answer({ t: 'signal', kind: 'read', s, actor, n, at });
+    }
   }
 
   async #status([s, n, h]: HeldPoint, heads: Map<Stream, Point>): Promise<Welcome['streams'][number]> {
@@ -282,6 +301,7 @@ export class Session {
     const watch = this.#watches.get(piece.s);
     const end = piece.t === 'snapshot' ? piece.at : (piece.items.at(-1) ?? piece.prev);
     if (watch && (end.n > watch.told.n || piece.t === 'snapshot')) watch.told = { n: end.n, h: end.h };
+    if (watch && piece.t === 'snapshot') watch.readsTold = true;
     const emptied = piece.t === 'snapshot' && streamType(piece.s) === 'list';
     if (emptied) void this.#bring(piece.s, piece.at).catch((error: unknown) => this.#logFailure(error));
   }
@@ -317,7 +337,7 @@ export class Session {
 
   #watch(s: Stream, told: Point): void {
     if (!this.#watches.has(s)) this.#node.watch(s, this);
-    this.#watches.set(s, { told, marked: false });
+    this.#watches.set(s, { told, marked: false, readsTold: false });
   }
 
   #unwatch(s: Stream): void {
