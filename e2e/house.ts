@@ -59,7 +59,8 @@ export class House {
   /** Starts the server; short beats, so that what a beat repairs is repaired within a test. */
   async start(): Promise<void> {
     const flags = [...this.#flags, '--pid-file', this.pidFile, '--demo', 'off', '--rates', 'off', '--log', 'warn'];
-    const beats = ['--desk-beat-ms', '2000', '--widget-beat-ms', '2000'];
+    // What one test leaves with an agent stays there, and is not in the queue of the next.
+    const beats = ['--desk-beat-ms', '2000', '--widget-beat-ms', '2000', '--grace-ms', '3600000'];
     this.#child = spawn(process.execPath, [cli, 'start', ...flags, ...beats], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (data) => {
@@ -99,6 +100,31 @@ export class House {
     });
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     return { code, output };
+  }
+
+  /** The texts of all messages that the server has of a conversation, in order, each as often as it is stored. */
+  async storedIn(conversation: string): Promise<string[]> {
+    const server = `http://127.0.0.1:${this.port}`;
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ email: 'ann@e2e.example', password: PASSWORD });
+    const signedIn = await fetch(`${server}/v1/agents/session`, { method: 'POST', headers, body });
+    const { token } = (await signedIn.json()) as { token: string };
+    const texts: string[] = [];
+    for (let before = 2 ** 31 - 1; before > 1; ) {
+      const answer = await fetch(`${server}/v1/conversations/${conversation}/items?before=${before}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const { items } = (await answer.json()) as { items: { n: number; kind: string; body?: { text?: string } }[] };
+      texts.unshift(...items.filter(({ kind }) => kind === 'message').map((item) => item.body?.text ?? ''));
+      before = items[0]?.n ?? 1;
+    }
+    return texts;
+  }
+
+  /** Recomputes everything from the tables; throws what is wrong. */
+  async verify(): Promise<void> {
+    const { code, output } = await this.tryRun(['verify']);
+    if (code !== 0) throw new Error(`verify ended with ${code}: ${output.slice(0, 4_000)}`);
   }
 
   /** A network of its own to the server: what a test cuts, it cuts for one browser only. */

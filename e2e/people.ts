@@ -7,7 +7,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-import { type House, PASSWORD } from './house.ts';
+import { type House, PASSWORD, pause } from './house.ts';
 import type { Link } from './link.ts';
 
 const ARGS = [
@@ -36,13 +36,48 @@ export function listenForErrors(page: Page): string[] {
   return errors;
 }
 
+/** A message as a page shows it; `elements` counts what stands in its paragraph besides links. */
+export interface Said {
+  mine: boolean;
+  text: string;
+  elements: number;
+}
+
+/** Waits until a condition holds. */
+export async function until(holds: () => Promise<boolean>, what: string, ms = 30_000): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end; ) {
+    if (await holds()) return;
+    await pause(150);
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+
+/** How many sends a page keeps on its device, read from the store itself. */
+function keptIn(frame: Frame): Promise<number> {
+  return frame.evaluate(async () => {
+    const finished = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    let count = 0;
+    for (const { name } of await indexedDB.databases()) {
+      const database = await finished(indexedDB.open(name ?? ''));
+      if (database.objectStoreNames.contains('outbox'))
+        count += await finished(database.transaction('outbox').objectStore('outbox').count());
+      database.close();
+    }
+    return count;
+  });
+}
+
 /** An agent at a desk. */
 export class Desk {
   readonly page: Page;
   readonly link: Link;
   readonly errors: string[];
 
-  private constructor(page: Page, link: Link) {
+  constructor(page: Page, link: Link) {
     this.page = page;
     this.link = link;
     this.errors = listenForErrors(page);
@@ -89,14 +124,81 @@ export class Desk {
   async sawAll(): Promise<void> {
     await this.page.waitForFunction(() => {
       const numberIn = (words: string | null | undefined) => /\d+/.exec(words ?? '')?.[0];
-      const head = numberIn(document.querySelector('.step')?.getAttribute('aria-label'));
+      const head = numberIn(document.querySelector('.conv .step')?.getAttribute('aria-label'));
       return head !== undefined && head === numberIn(document.querySelector('.comp__after')?.textContent);
     });
+  }
+
+  /** The conversation in front, by the page's address. */
+  get conversation(): string {
+    return new URL(this.page.url()).pathname.split('/')[3] ?? '';
+  }
+
+  /** Opens a conversation wherever it is held, as somebody who was sent a link. */
+  async visit(conversation: string): Promise<void> {
+    await this.page.goto(`${this.link.url}/desk/all/${conversation}`);
+    await this.composer.waitFor();
   }
 
   async reply(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.page.keyboard.press('Control+Enter');
+  }
+
+  /** Waits for the chip of the conversation in front. */
+  async isInStep(): Promise<void> {
+    await this.page.locator('.conv .step[data-s=in]').waitFor();
+  }
+
+  /** Waits until the connection is back and what was written blindly was judged. */
+  async isInStepOrHeld(): Promise<void> {
+    await this.page.locator('.conv .step:is([data-s=in],[data-s=held])').waitFor();
+    await until(async () => (await this.timeline.locator('.outbox').count()) === 0, 'the outbox to empty');
+  }
+
+  /** Waits until so many sends are in the device's own store, where a page that ends cannot lose them. */
+  async isKept(count: number): Promise<void> {
+    await until(async () => (await keptIn(this.page.mainFrame())) >= count, `${count} sends on the device`);
+  }
+
+  /** *Review and send* as often as it takes: the first press shows what is new, a later one sends (DESIGN §4). */
+  async reviewAndSend(): Promise<void> {
+    const send = this.held.locator('.held__f .btn').filter({ hasText: /review and send|send after/i });
+    await until(async () => {
+      if (!(await this.held.isVisible())) return true;
+      await send.click({ timeout: 1_000 }).catch(() => undefined);
+      return false;
+    }, 'the held reply to leave');
+  }
+
+  /** Every message of the window in front, read from its beginning to its end as a reader would scroll. */
+  async messages(): Promise<Said[]> {
+    const found = await this.timeline.evaluate(async (log) => {
+      const byNumber = new Map<number, { mine: boolean; text: string; elements: number }>();
+      const pause = () => new Promise((resolve) => setTimeout(resolve, 40));
+      const read = () => {
+        for (const row of log.querySelectorAll('.ev[id^=n]')) {
+          const said = row.querySelector('.msg .said');
+          if (!said) continue;
+          const text = said.textContent ?? '';
+          const elements = said.querySelectorAll(':not(a)').length;
+          byNumber.set(Number(row.id.slice(1)), { mine: row.querySelector('.msg--a') !== null, text, elements });
+        }
+      };
+      for (let still = 0, tries = 0; still < 3 && tries < 400; tries++) {
+        log.scrollTop = 0;
+        await pause();
+        still = log.scrollTop === 0 && log.querySelector('#n1') ? still + 1 : 0;
+      }
+      for (let end = 0; end < 3; ) {
+        read();
+        end = log.scrollTop + log.clientHeight >= log.scrollHeight - 2 ? end + 1 : 0;
+        log.scrollTop += log.clientHeight * 0.7;
+        await pause();
+      }
+      return [...byNumber].sort(([a], [b]) => a - b).map(([, said]) => said);
+    });
+    return found;
   }
 
   /** The page loses the focus, as when its agent looks something up in another window. */
@@ -161,6 +263,39 @@ export class Customer {
 
   async sees(text: string): Promise<void> {
     await (await this.#frame()).getByRole('log').getByText(text, { exact: true }).first().waitFor();
+  }
+
+  async isKept(count: number): Promise<void> {
+    const frame = await this.#frame();
+    await until(async () => (await keptIn(frame)) >= count, `${count} sends on the device`);
+  }
+
+  /** Waits until nothing is on its way any more. */
+  async isStored(): Promise<void> {
+    const frame = await this.#frame();
+    await frame.waitForFunction(
+      () =>
+        document.querySelector('.wm--v .life') !== null &&
+        !document.querySelector('.life.is-sending, .life.is-waiting, .life.is-refused'),
+    );
+  }
+
+  /** Every message of the conversation in front, from its first to its last. */
+  async messages(): Promise<Said[]> {
+    const log = (await this.#frame()).getByRole('log');
+    return log.evaluate(async (element) => {
+      const first = () => element.querySelector('[data-numbers]')?.getAttribute('data-numbers')?.split(' ')[0];
+      for (let tries = 0; first() !== '1' && tries < 400; tries++) {
+        element.scrollTop = 0;
+        element.dispatchEvent(new Event('scroll'));
+        await new Promise((resolve) => setTimeout(resolve, 40));
+      }
+      return [...element.querySelectorAll('.wm p.b:not(.typing)')].map((said) => ({
+        mine: said.closest('.wm--v') !== null,
+        text: said.textContent ?? '',
+        elements: said.querySelectorAll(':not(a)').length,
+      }));
+    });
   }
 
   async count(text: string): Promise<number> {
