@@ -7,12 +7,12 @@ import {
   type Stream,
   type Then,
 } from '@heed/protocol';
-import { ulid } from 'ulid';
 import { emptyReplica } from './replica.ts';
 import type { Draft, Replica, Terminal, TerminalKind } from './state.ts';
 import type { KeptReplica, Storage } from './storage.ts';
 import { type Input, newTerminal, step } from './terminal.ts';
 import { type Connection, openSocket } from './transport.ts';
+import { ulid } from './ulid.ts';
 import type { Effect } from './work.ts';
 
 export interface ClientOptions {

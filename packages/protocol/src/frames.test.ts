@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { mayTryAgain } from './again.ts';
 import { isText } from './bodies.ts';
 import { decodeFrame } from './frames.ts';
 import { REFUSALS } from './refusals.ts';
@@ -32,6 +33,7 @@ test('SND5 the refusals in the documentation are those of the table', () => {
       .sort();
   // `empty` belongs to take alone (LST5).
   expect(named(false)).toEqual([...(rule?.[1] ?? '').split(' '), 'empty'].sort());
+  expect(codes.every(([code, refusal]) => mayTryAgain(code) === refusal.again)).toBe(true);
   expect(named(true)).toEqual((rule?.[2] ?? '').split(' ').sort());
 });
 

@@ -1,3 +1,4 @@
+export * from './again.ts';
 export * from './bodies.ts';
 export * from './compare.ts';
 export * from './evolve.ts';

@@ -21,11 +21,6 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** Whether the terminal should try the same send again (SND5). Unknown codes are final. */
-export function mayTryAgain(code: string): boolean {
-  return Object.hasOwn(REFUSALS, code) && REFUSALS[code as RefusalCode].again;
-}
-
 /** Close codes of the socket (CON7) and those of WebSocket that we use. */
 export const CLOSE = {
   going: 1001,

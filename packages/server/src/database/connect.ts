@@ -70,10 +70,14 @@ const clientSettings: pg.ClientConfig = {
 export function makePool(where: pg.ClientConfig, max: number, log: Log): Pick<Database, 'pool' | 'connection'> {
   const connection = { ...where, ...clientSettings };
   const pool = new pg.Pool({ ...connection, max });
+  // A pool that ends says goodbye without waiting; a server that ends then too may still complain to it.
+  const warn = (error: Error, sentence: string): void => {
+    if (!pool.ending) log.warn({ code: codeOf(error) }, sentence);
+  };
   // A pool's own event covers idle clients only, and without a listener of its own a busy one ends the process.
-  pool.on('error', (error) => log.warn({ code: codeOf(error) }, 'A connection to the database was lost.'));
+  pool.on('error', (error) => warn(error, 'A connection to the database was lost.'));
   pool.on('connect', (client) => {
-    client.on('error', (error) => log.warn({ code: codeOf(error) }, 'A connection to the database reported an error.'));
+    client.on('error', (error) => warn(error, 'A connection to the database reported an error.'));
   });
   return { pool, connection };
 }

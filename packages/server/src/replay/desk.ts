@@ -79,6 +79,12 @@ export class Desk {
     return this.client.state.replicas.get(s)?.items ?? [];
   }
 
+  /** Whether all of these messages are there, looked at or not. */
+  hasAll(s: Stream, ids: readonly string[]): Promise<void> {
+    const there = () => ids.every((id) => this.#items(s).some((item) => item.id === id));
+    return until(this.client, 'what came to appear', there);
+  }
+
   /** Whether all of these messages are there, and its agent has looked at everything that is. */
   async hasSeen(s: Stream, ids: readonly string[]): Promise<void> {
     await until(this.client, 'what came to be seen', () => {

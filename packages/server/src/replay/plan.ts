@@ -4,9 +4,15 @@ import type { Transcript, Turn } from './transcripts.ts';
 /** A turn and when it is due, in milliseconds from the beginning of the play, at the play's speed. */
 export interface PlannedTurn extends Pick<Turn, 'from' | 'text' | 'saved'> {
   due: number;
-  /** Pressed without waiting for what came before: `after` that many milliseconds behind the press before it. */
-  blind?: { after: number };
+  /** Pressed without having seen what came before. */
+  blind?: Blind;
 }
+
+/**
+ * So many milliseconds after the press before it, so that the two cross and either may be first; or when the message
+ * before it appears, too late to keep an agent from the key, so that the reply is held.
+ */
+export type Blind = { when: 'crossing'; after: number } | { when: 'as it appears' };
 
 export interface Part {
   id: string;
@@ -105,13 +111,28 @@ function byLines(timed: Timed[], agents: number, random: Random): Timed[] {
   return timed;
 }
 
-/** Which turns are pressed without waiting: a tenth of those that have something before them, chosen by the seed. */
-function chooseBlind(transcripts: readonly Transcript[], random: Random): Set<Turn> {
-  const all = transcripts.flatMap(({ turns }) => turns.slice(1).map((turn, index) => ({ turn, before: turns[index] })));
-  const crossing = all.filter(({ turn, before }) => turn.from !== before?.from);
+/**
+ * Which turns are pressed without waiting, and how: a tenth of all, chosen by the seed among those that answer the other
+ * side, agents' and customers' by turns, so that even a short record has a reply that is held.
+ */
+function chooseBlind(transcripts: readonly Transcript[], random: Random): Map<Turn, Blind> {
+  const answers = transcripts.flatMap(({ turns }) =>
+    turns.filter((turn, at) => at > 0 && turn.from !== turns[at - 1]?.from),
+  );
+  const of = (side: Turn['from']) =>
+    shuffled(
+      answers.filter(({ from }) => from === side),
+      random,
+    );
+  const [agents, customers] = [of('agent'), of('customer')];
+  const byTurns = answers.flatMap((_, place) => [agents[place], customers[place]]).filter((turn) => turn !== undefined);
   const wanted = Math.ceil(transcripts.reduce((sum, { turns }) => sum + turns.length, 0) / BLIND);
-  const chosen = shuffled(crossing, random).slice(0, wanted);
-  return new Set(chosen.map(({ turn }) => turn));
+  return new Map(
+    byTurns.slice(0, wanted).map((turn, place): [Turn, Blind] => {
+      if (turn.from === 'agent' && place % 4 === 0) return [turn, { when: 'as it appears' }];
+      return [turn, { when: 'crossing', after: random() < 0.5 ? 0 : random() * CROSSING_MS }];
+    }),
+  );
 }
 
 /** When which turn is due, and which are pressed blindly. Pure: the same options give the same plan. */
@@ -127,9 +148,8 @@ export function planOf(transcripts: readonly Transcript[], options: PlanOptions)
     const turns = transcript.turns.map((turn, index): PlannedTurn => {
       const { from, text, saved } = turn;
       const due = (begins + (times[index] ?? 0)) / speed;
-      // Half of them at once, the others while the one before is on its way.
-      const after = random() < 0.5 ? 0 : random() * CROSSING_MS;
-      return { from, text, due, ...(saved ? { saved } : {}), ...(blind.has(turn) ? { blind: { after } } : {}) };
+      const crossing = blind.get(turn);
+      return { from, text, due, ...(saved ? { saved } : {}), ...(crossing ? { blind: crossing } : {}) };
     });
     const last = turns.at(-1);
     const resolvesWithLast = last?.from === 'agent' && !last.blind && random() < 0.5;

@@ -2,7 +2,7 @@ import type { Stream } from '@heed/protocol';
 import type { Customer } from './customer.ts';
 import type { Desk } from './desk.ts';
 import type { Office } from './office.ts';
-import type { Part, PlannedTurn } from './plan.ts';
+import type { Blind, Part, PlannedTurn } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import { type Coming, coming } from './until.ts';
 
@@ -46,17 +46,13 @@ export class Scene {
     await this.#customer.hasAll(await this.#chat.promise, this.#ids);
   }
 
-  /** Waits until a turn is to be pressed: its time, the press before it, and, unless it is blind, what it answers. */
-  async #cue(index: number, hasSeen: () => Promise<void>): Promise<PlannedTurn> {
+  /** Waits until a turn is to be pressed: its time, the press before it, and what its author waits to see of that. */
+  async #cue(index: number, see: (blind: Blind | undefined) => Promise<void>): Promise<PlannedTurn> {
     const turn = this.#part.turns[index] as PlannedTurn;
-    if (turn.blind) {
-      await this.#presses[index - 1]?.promise;
-      await sleep(turn.blind.after);
-      return turn;
-    }
-    await sleep(this.#play.began + turn.due - performance.now());
+    if (!turn.blind) await sleep(this.#play.began + turn.due - performance.now());
     await this.#presses[index - 1]?.promise;
-    await hasSeen();
+    if (turn.blind?.when === 'crossing') await sleep(turn.blind.after);
+    else await see(turn.blind);
     return turn;
   }
 
@@ -103,7 +99,10 @@ export class Scene {
     const resolvesWithLast = this.#part.resolvesWithLast && last >= from;
     for (const [index, { from: side }] of turns.entries()) {
       if (side !== 'agent' || index < from) continue;
-      const turn = await this.#cue(index, () => desk.hasSeen(s, this.#before(index, 'customer')));
+      const turn = await this.#cue(index, (blind) => {
+        const said = this.#before(index, 'customer');
+        return blind ? desk.hasAll(s, said) : desk.hasSeen(s, said);
+      });
       const id = desk.reply(s, turn.text, resolvesWithLast && index === last);
       this.#pressed(index, id);
       await desk.stored(s, id);
