@@ -36,7 +36,14 @@ export function ensure() {
 
 /** The environment in which the project's tools run: its Node and its programs come first. */
 export function environment(more = {}) {
-  return { ...process.env, PATH: `${join(modules, '.bin')}:${dirname(node)}:${process.env.PATH ?? ''}`, ...more };
+  // What Node makes of our sources is kept between runs: half of the time a command takes to begin.
+  const NODE_COMPILE_CACHE = join(modules, '.cache/node');
+  return {
+    ...process.env,
+    NODE_COMPILE_CACHE,
+    PATH: `${join(modules, '.bin')}:${dirname(node)}:${process.env.PATH ?? ''}`,
+    ...more,
+  };
 }
 
 /** Ends with one sentence. */
