@@ -82,7 +82,7 @@ function listenOnce(host: string, port: number): Promise<NodeJS.ErrnoException |
 async function isHeed(host: string, port: number): Promise<boolean> {
   const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   try {
-    const response = await fetch(`http://${local}:${port}/health`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`http://${local}:${port}/health/live`, { signal: AbortSignal.timeout(2_000) });
     return response.ok;
   } catch (thrown) {
     if (thrown instanceof Error) return false;
