@@ -17,8 +17,6 @@ SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c
        c.labels, c.priority, c.subject, c.preview, c.answered_up_to, c.last_customer_n, c.unanswered,
        c.waiting_since, c.soon_at, c.due_at, c.overdue, c.replied, c.snoozed_until, c.started_at, c.entered_at,
        s.n, s.h, s.at, t.n AS chat_n, t.h AS chat_h, q.first_reply_ms, q.next_reply_ms,
-       CASE WHEN c.unanswered > 0 AND c.id = ANY($3) THEN ${claims('c')} END AS claims,
-       ARRAY(SELECT m.agent FROM mention m WHERE m.conversation = c.id) AS mentioned,
        CASE WHEN c.status <> 'open' THEN
          (SELECT p.state = 'taking' AND p.heard_at > clock_timestamp() - $2 * interval '1 ms'
              AND (SELECT count(*) FROM conversation o WHERE o.holder = 'agent:' || p.agent AND o.status = 'open') < q.capacity
@@ -34,7 +32,19 @@ SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c
    FOR UPDATE OF c, s, t`,
 };
 
-/** Locks conversations in id order and reads what decisions need of them (STR4); of those in `whole`, which messages wait. */
+const WHOLE = {
+  name: 'ledger-whole',
+  text: `
+SELECT c.id, CASE WHEN c.unanswered > 0 THEN ${claims('c')} END AS claims,
+       ARRAY(SELECT m.agent FROM mention m WHERE m.conversation = c.id) AS mentioned
+  FROM conversation c WHERE c.id = ANY($1)`,
+};
+
+/**
+ * Locks conversations in id order and reads what decisions need of them (STR4); of those in `whole`, which messages
+ * wait. That is asked once the locks are held: a query that has waited for a lock sees the locked rows as they are, but
+ * everything beside them as it was when it began to wait.
+ */
 export async function lockConversations(
   client: pg.ClientBase,
   ids: string[],
@@ -42,8 +52,15 @@ export async function lockConversations(
   graceMs: number,
 ): Promise<Map<string, Loaded>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await client.query({ ...LOCK, values: [ids, graceMs, whole] });
-  return new Map(rows.map((row) => [row.id, { conversation: conversationOf(row), lastAt: row.at.toISOString() }]));
+  const { rows } = await client.query({ ...LOCK, values: [ids, graceMs] });
+  const beside = whole.length === 0 ? [] : (await client.query({ ...WHOLE, values: [whole] })).rows;
+  const known = new Map(beside.map((row) => [row.id, row]));
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { conversation: conversationOf({ ...row, ...known.get(row.id) }), lastAt: row.at.toISOString() },
+    ]),
+  );
 }
 
 function time(value: Date | null): At | null {
@@ -72,7 +89,7 @@ function conversationOf(row: any): Conversation {
     subject: row.subject,
     preview: row.preview,
     lastCustomerN: row.last_customer_n,
-    earlier: row.claims === null ? row.unanswered : 0,
+    earlier: row.claims ? 0 : row.unanswered,
     waits: claimed.map(([, at]) => new Date(at).toISOString()),
     clock: { waitingSince: time(row.waiting_since), soonAt: time(row.soon_at), dueAt: time(row.due_at) },
     overdue: row.overdue,
@@ -84,7 +101,7 @@ function conversationOf(row: any): Conversation {
     chatHead: { n: row.chat_n, h: row.chat_h },
     targets: { firstReplyMs: row.first_reply_ms, nextReplyMs: row.next_reply_ms },
     lastHolderIsFree: row.last_holder_is_free === true,
-    mentioned: new Set(row.mentioned),
+    mentioned: new Set(row.mentioned ?? []),
   };
 }
 

@@ -1,0 +1,199 @@
+import type { Send, Stream } from '@heed/protocol';
+import type pg from 'pg';
+import { ulid } from 'ulid';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Database, makePool } from '../database/connect.ts';
+import { testDatabase } from '../database/test-database.ts';
+import type { Who } from '../domain/permission.ts';
+import { silentLog } from '../log.ts';
+import { Directory } from '../store/directory.ts';
+import { beginCustomer } from '../store/people.ts';
+import { addAgent, addInbox, addQueue } from '../store/team.ts';
+import { verifyDatabase } from '../verify/verify.ts';
+import type { Ground } from './batch.ts';
+import type { Outcome } from './command.ts';
+import { Ledger } from './ledger.ts';
+
+let database: Database;
+let pool: pg.Pool;
+let ground: Ground;
+let inbox: string;
+let agents: string[];
+/** Two nodes: a ledger each, over pools of their own. */
+let pools: pg.Pool[];
+let nodes: [Ledger, Ledger];
+
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = database.pool;
+  const { id } = await addQueue(pool, { name: 'Orders' });
+  inbox = (await addInbox(pool, { name: 'Shop', queue: id })).id;
+  agents = [];
+  for (let i = 0; i < 8; i++) {
+    const agent = { name: `Agent ${i}`, email: `a${i}@x.example`, password: 'correct horse', role: 'agent' as const };
+    agents.push((await addAgent(pool, { ...agent, queues: [id] })).id);
+  }
+  const { rows } = await pool.query('SELECT epoch FROM lineage');
+  ground = { epoch: rows[0].epoch, graceMs: 60_000, textBytes: 16_384, directory: new Directory(pool) };
+  await ground.directory.refresh();
+  pools = [makePool(database.connection, 4, silentLog).pool, makePool(database.connection, 4, silentLog).pool];
+  const ledger = (own: pg.Pool) =>
+    new Ledger({ pool: own, ground, log: silentLog, slots: 2, batchMax: 400, publish: () => undefined });
+  nodes = [ledger(pools[0] as pg.Pool), ledger(pools[1] as pg.Pool)];
+});
+afterAll(async () => {
+  for (const own of pools) await own.end();
+  await database.close();
+});
+afterEach(async () => {
+  const verdict = await verifyDatabase(pool);
+  expect(verdict.findings).toEqual([]);
+});
+
+function node(i: number): Ledger {
+  return nodes[i % 2] as Ledger;
+}
+
+async function customer(): Promise<Who> {
+  const { customer: begun } = await beginCustomer(pool, inbox, 'Cy', { address: '', device: '' });
+  return { type: 'customer', id: begun.id, name: 'Cy', terminal: ulid(), isAdmin: false, queues: new Map(), inbox };
+}
+function agent(i: number, terminal = `t${i}`): Who {
+  return ground.directory.who(agents[i] as string, terminal) as Who;
+}
+function frame(s: Stream, kind: Send['kind'], body: unknown, extra: Partial<Send> = {}): Send {
+  return { t: 'send', id: ulid(), s, epoch: ground.epoch, kind, body, attempt: 1, ...extra };
+}
+function send(i: number, who: Who, what: Send): Promise<Outcome> {
+  return node(i).submit({ do: 'send', who, send: what });
+}
+async function begun(i = 0): Promise<{ who: Who; id: string; chat: Stream; s: Stream }> {
+  const who = await customer();
+  const outcome = await send(i, who, frame('chat/new', 'message', { text: `Hello ${i}`, inbox }));
+  if (outcome.do !== 'sent') throw new Error(JSON.stringify(outcome));
+  const id = outcome.s.slice('chat/'.length);
+  return { who, id, chat: outcome.s, s: `conversation/${id}` };
+}
+async function headOf(s: Stream): Promise<{ n: number; h: string }> {
+  return (await pool.query('SELECT n, h FROM stream WHERE name = $1', [s])).rows[0];
+}
+async function stored(s: Stream, actor: string): Promise<string[]> {
+  const { rows } = await pool.query('SELECT id FROM item WHERE stream = $1 AND actor = $2 ORDER BY n', [s, actor]);
+  return rows.map(({ id }) => id);
+}
+
+test('LST5 eight takers on two nodes: each waiting conversation once, none skipped, in the order of LST4', async () => {
+  const waiting = await Promise.all(Array.from({ length: 60 }, (_, i) => begun(i)));
+  const queue = [...ground.directory.queues][0]?.id as string;
+  // Some are more urgent, some were answered and wait for nobody.
+  await pool.query('UPDATE conversation SET priority = 2 WHERE number % 7 = 0');
+  const { rows } = await pool.query(
+    `SELECT id FROM conversation WHERE holder = 'queue:' || $1
+      ORDER BY priority DESC, coalesce(waiting_since, 'infinity'), entered_at, id`,
+    [queue],
+  );
+  const order: string[] = rows.map(({ id }) => id);
+  expect(order).toHaveLength(waiting.length);
+  const given: { taker: number; id: string; take: string }[] = [];
+  const taker = async (i: number) => {
+    for (;;) {
+      const take = ulid();
+      const outcome = await node(i).submit({ do: 'take', who: agent(i), id: take, queue });
+      if (outcome.do === 'refused') return expect(outcome.code).toBe('empty');
+      if (outcome.do !== 'sent') throw new Error(JSON.stringify(outcome));
+      given.push({ taker: i, take, id: outcome.s.slice('conversation/'.length) });
+    }
+  };
+  await Promise.all(agents.map((_, i) => taker(i)));
+  expect(given.map(({ id }) => id).sort()).toEqual([...order].sort());
+  // Each taker's own are in the order of the queue; and as they were committed, they are the queue's order itself.
+  for (const [i] of agents.entries()) {
+    const own = given.filter(({ taker: who }) => who === i).map(({ id }) => order.indexOf(id));
+    expect(own).toEqual([...own].sort((a, b) => a - b));
+  }
+  const left = await pool.query(
+    `SELECT conversation FROM list_point p JOIN entry e USING (list, conversation, n)
+      WHERE list = 'list/queue:' || $1 AND e.kind = 'left' ORDER BY p.n`,
+    [queue],
+  );
+  expect(left.rows.map(({ conversation }) => conversation)).toEqual(order);
+  const again = given[10] as { taker: number; id: string; take: string };
+  const repeat = await node(again.taker + 1).submit({ do: 'take', who: agent(again.taker), id: again.take, queue });
+  expect(repeat).toMatchObject({ do: 'sent', s: `conversation/${again.id}` });
+  // The priority was written past the ledger: entries are made to say it too.
+  await Promise.all(given.map(({ id, taker: i }) => send(i, agent(i), frame(`conversation/${id}`, 'label', {}))));
+});
+
+describe('two nodes', () => {
+  test('STR1 SND3 sends from both into the same conversations: no gap, each id once, each author in order', async () => {
+    const conversations = await Promise.all(Array.from({ length: 6 }, (_, i) => begun(i)));
+    const ids = new Map<string, string[]>();
+    const writers = conversations.flatMap(({ who, chat, s }, c) => [
+      { who, s: chat, kind: 'message' as const, c },
+      { who: agent(0, 'p'), s, kind: 'note' as const, c },
+      { who: agent(1, 'q'), s, kind: 'label' as const, c },
+    ]);
+    await Promise.all(
+      writers.map(async ({ who, s, kind, c }, w) => {
+        const mine: string[] = [];
+        ids.set(`${s}\n${who.id}`, mine);
+        for (let i = 0; i < 30; i++) {
+          const body = kind === 'label' ? { add: [`l${i % 3}`], remove: [`l${(i + 1) % 3}`] } : { text: `${c} ${i}` };
+          const what = frame(s, kind, body);
+          mine.push(what.id);
+          // Both nodes get it at once, as after a reconnect.
+          const both = await Promise.all([send(w + i, who, what), send(w + i + 1, who, what)]);
+          expect(both[0]).toMatchObject({ do: 'sent' });
+          expect(both[1]).toEqual(both[0]);
+        }
+      }),
+    );
+    for (const [key, mine] of ids) {
+      const [s, actor] = key.split('\n') as [string, string];
+      expect((await stored(s, actor)).filter((id) => mine.includes(id))).toEqual(mine);
+    }
+    for (const { id, s } of conversations) {
+      const { rows } = await pool.query('SELECT unanswered FROM conversation WHERE id = $1', [id]);
+      expect(rows[0].unanswered).toBe(31);
+      expect((await headOf(s)).n).toBe(1 + 1 + 90);
+    }
+  });
+
+  test('CLK1 what waits is counted from what is stored when the lock is held, not from when it was asked for', async () => {
+    const { who, id, chat, s } = await begun();
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM stream WHERE name = $1 FOR UPDATE', [chat]);
+    const second = send(0, who, frame(chat, 'message', { text: 'Second' }));
+    await waitingForLocks(1);
+    const label = send(1, agent(0), frame(s, 'label', { add: ['vip'] }));
+    await waitingForLocks(2);
+    await client.query('COMMIT');
+    client.release();
+    expect(await second).toMatchObject({ do: 'sent' });
+    expect(await label).toMatchObject({ do: 'sent' });
+    const { rows } = await pool.query('SELECT unanswered FROM conversation WHERE id = $1', [id]);
+    expect(rows[0].unanswered).toBe(2);
+  });
+
+  async function waitingForLocks(count: number): Promise<void> {
+    for (;;) {
+      const { rows } = await pool.query(
+        "SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+      );
+      if (rows[0].n >= count) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  test('SND7 the same first message at both nodes begins one conversation', async () => {
+    for (let i = 0; i < 10; i++) {
+      const who = await customer();
+      const what = frame('chat/new', 'message', { text: 'Hello', inbox });
+      const outcomes = await Promise.all([0, 1, 0, 1].map((at) => send(at, who, what)));
+      for (const outcome of outcomes) expect(outcome).toEqual(outcomes[0]);
+      const { rows } = await pool.query('SELECT id FROM conversation WHERE customer = $1', [who.id]);
+      expect(rows).toHaveLength(1);
+    }
+  });
+});
