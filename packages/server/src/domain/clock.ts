@@ -30,3 +30,12 @@ export function clockFor(waitingSince: At | null, replied: boolean, targets: Tar
 export function timeOf(ms: number): At {
   return new Date(ms).toISOString();
 }
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
+
+/** A time somebody sent, in milliseconds since 1970; undefined where the calendar has no such time. */
+export function momentOf(value: string): number | undefined {
+  const ms = TIME.test(value) ? Date.parse(value) : Number.NaN;
+  // Parsers read the 30th of February as a day of March.
+  return Number.isNaN(ms) || timeOf(ms).slice(0, 19) !== value.slice(0, 19) ? undefined : ms;
+}

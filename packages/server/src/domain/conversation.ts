@@ -11,7 +11,7 @@ import {
   type ItemKind,
   type Point,
 } from '@heed/protocol';
-import { type Clock, clockFor, STOPPED, type Targets } from './clock.ts';
+import { type Clock, clockFor, momentOf, STOPPED, type Targets, timeOf } from './clock.ts';
 import type { Trace } from './guard.ts';
 
 /** A conversation as decisions see it: what its items determine, and the facts of its row. */
@@ -128,7 +128,10 @@ function keepWaits(
 
 function snoozedUntil(before: Conversation, item: Item, state: ConversationState): At | null {
   if (state.status !== 'snoozed') return null;
-  return item.kind === 'snoozed' ? (item.body as ItemBodies['snoozed']).until : before.snoozedUntil;
+  if (item.kind !== 'snoozed') return before.snoozedUntil;
+  const { until } = item.body as ItemBodies['snoozed'];
+  // The row and the entries have milliseconds, whatever was sent.
+  return timeOf(momentOf(until) ?? Date.parse(item.at));
 }
 
 function withClock(before: Conversation, next: Conversation): Conversation {

@@ -10,6 +10,7 @@ import {
   type RefusalCode,
   type Then,
 } from '@heed/protocol';
+import { momentOf } from './clock.ts';
 import type { Conversation, NewItem, Traces } from './conversation.ts';
 import { BECAUSE, type Trace, unseenBy } from './guard.ts';
 import { mayWrite, supervises, type Who } from './permission.ts';
@@ -165,7 +166,7 @@ const RULES: { [K in Kind]: Rule<K> } = {
     const { c, around } = situation;
     if (c.state.status === 'resolved') return refuse('bad_state');
     if (c.state.unanswered.length > 0) return refuse('unanswered');
-    return body.until <= around.now ? refuse('bad_body') : store(own(situation, 'snoozed', body));
+    return isAhead(body.until, around) ? store(own(situation, 'snoozed', body)) : refuse('bad_body');
   },
   label: (situation, body) => {
     const { labels } = situation.c.state;
@@ -183,6 +184,12 @@ const RULES: { [K in Kind]: Rule<K> } = {
 
 function store(...items: NewItem[]): Decision {
   return { do: 'store', items };
+}
+
+/** Whether it is a time at all, and one to come. */
+function isAhead(time: string, { now }: Surroundings): boolean {
+  const moment = momentOf(time);
+  return moment !== undefined && moment > Date.parse(now);
 }
 
 /** LST7: what a customer writes to a resolved or snoozed conversation wakes it in the same transaction. */
@@ -281,7 +288,7 @@ function withThen(c: Conversation, who: Who, intent: Intent, around: Surrounding
     };
     return { do: 'store', items: [...first.items, resolved] };
   }
-  if (intent.then.snooze <= around.now) return refuse('bad_body');
+  if (!isAhead(intent.then.snooze, around)) return refuse('bad_body');
   const snoozed: NewItem<'snoozed'> = {
     id: `${intent.id}.then`,
     kind: 'snoozed',

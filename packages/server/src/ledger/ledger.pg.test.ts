@@ -197,3 +197,82 @@ describe('two nodes', () => {
     }
   });
 });
+
+describe('a command that cannot be stored', () => {
+  test('SND5 leaves its neighbours in the batch alone: one refused, one that the database refuses, one that nobody expects', async () => {
+    const { who, chat, s } = await begun();
+    const { rows } = await pool.query('SELECT count(*)::int AS n FROM customer');
+    const stranger: Who = { ...(await customer()), id: 'nobody' };
+    const outcomes = await Promise.all([
+      send(0, who, frame(chat, 'message', { text: 'one' })),
+      // The database refuses it: there is no such customer.
+      send(0, stranger, frame('chat/new', 'message', { text: 'x', inbox })),
+      send(0, agent(0), frame(s, 'resolve', {})),
+      send(0, who, frame(chat, 'message', { text: 'two' })),
+      send(0, who, frame(chat, 'message', { text: '' })),
+      send(0, who, frame(chat, 'message', { text: 'three' })),
+    ]);
+    expect(rows[0].n).toBeGreaterThan(0);
+    expect(outcomes.map((outcome) => (outcome.do === 'refused' ? outcome.code : outcome.do))).toEqual([
+      'sent',
+      'bad_state',
+      'held',
+      'sent',
+      'bad_body',
+      'sent',
+    ]);
+    expect((await headOf(chat)).n).toBe(4);
+  });
+
+  test('SND5 a time that is none is refused, and nothing after it suffers', async () => {
+    const { who, chat, s } = await begun();
+    const basedOn = await headOf(s);
+    for (const snooze of ['infinity', 'tomorrow', '2999-02-30T00:00:00Z', '2999-01-01', '\u0000']) {
+      const reply = frame(s, 'message', { text: 'Later.' }, { basedOn, then: { snooze } });
+      expect(await send(0, agent(0), reply)).toEqual({ do: 'refused', code: 'bad_body' });
+    }
+    const until = frame(s, 'snooze', { until: '2999-02-30T00:00:00Z' }, { basedOn });
+    expect(await send(0, agent(0), until)).toMatchObject({ do: 'refused' });
+    expect(await send(0, who, frame(chat, 'message', { text: 'still here' }))).toMatchObject({ do: 'sent' });
+  });
+});
+
+test('SND3 backends that end while sends are under way: every send is stored once in the end', async () => {
+  const conversations = await Promise.all(Array.from({ length: 4 }, (_, i) => begun(i)));
+  let over = false;
+  let killed = 0;
+  const killer = async () => {
+    while (!over) {
+      const { rows } = await pool.query(
+        'SELECT count(pg_terminate_backend(pid))::int AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.7',
+      );
+      killed += rows[0].n;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const codes = new Map<string, number>();
+  const writer = async (i: number) => {
+    const { who, chat } = conversations[i % conversations.length] as (typeof conversations)[0];
+    const mine: string[] = [];
+    for (let k = 0; k < 12; k++) {
+      const what = frame(chat, 'message', { text: `${i} ${k}` });
+      mine.push(what.id);
+      for (let tries = 0; ; tries++) {
+        const outcome = await send(i + tries, who, what);
+        const code = outcome.do === 'refused' ? outcome.code : outcome.do;
+        codes.set(code, (codes.get(code) ?? 0) + 1);
+        if (outcome.do === 'sent') break;
+      }
+    }
+    return { chat, actor: who.id, mine };
+  };
+  const killing = killer();
+  const written = await Promise.all(Array.from({ length: 12 }, (_, i) => writer(i)));
+  over = true;
+  await killing;
+  expect(killed).toBeGreaterThan(10);
+  expect([...codes.keys()].filter((code) => code !== 'sent' && code !== 'unavailable')).toEqual([]);
+  for (const { chat, actor, mine } of written) {
+    expect((await stored(chat, actor)).filter((id) => mine.includes(id))).toEqual(mine);
+  }
+});
