@@ -10,6 +10,7 @@ import { silentLog } from '../packages/server/src/log.ts';
 import { Directory } from '../packages/server/src/store/directory.ts';
 import { beginCustomer } from '../packages/server/src/store/people.ts';
 import { addInbox, addQueue } from '../packages/server/src/store/team.ts';
+import { childrenCpuMs } from './cpu.ts';
 import { median } from './figures.ts';
 
 /** How many sends wait for their answer at once, over all conversations. */
@@ -59,13 +60,23 @@ export async function benchLedger(options: { conversations: number; seconds: num
       chats.push({ who, s: first });
     }
     const rates: number[] = [];
+    const cpu: { node: number; postgres: number }[] = [];
     for (let round = 0; round <= options.rounds; round++) {
+      const before = { node: process.cpuUsage(), postgres: childrenCpuMs(folder) };
       const sent = await hammer(ledger, epoch, chats, options.seconds);
+      const { user, system } = process.cpuUsage(before.node);
+      const postgres = (childrenCpuMs(folder) - before.postgres) * 1_000;
+      if (round > 0) cpu.push({ node: (user + system) / sent, postgres: postgres / sent });
       // The first round warms up.
       if (round > 0) rates.push(sent / options.seconds);
     }
     return {
       messagesPerSecond: Math.round(median(rates)),
+      // Time of processors per message: says more than the rate where something else runs beside.
+      cpuMicros: {
+        node: Math.round(median(cpu.map((c) => c.node))),
+        postgres: Math.round(median(cpu.map((c) => c.postgres))),
+      },
       rounds: rates.map(Math.round),
       commandsPerBatch: Math.round(median(batches.slice(options.conversations))),
     };
