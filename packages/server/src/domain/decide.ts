@@ -275,8 +275,9 @@ function inChat(target: { kind: string; inChat?: number }, kind: ItemKind, body:
 function withThen(c: Conversation, who: Who, intent: Intent, around: Surroundings, first: Decision): Decision {
   if (intent.then === undefined || first.do !== 'store') return first;
   if (intent.kind !== 'message' || who.type === 'customer') return refuse('bad_body');
-  const left = c.state.unanswered.some((n) => n > intent.basedOn.n);
-  if (left) return refuse('unanswered');
+  // What the message itself covers: a bot's nothing, where it is not the holder.
+  const { covers = 0 } = (first.items[0] as NewItem<'message'>).body;
+  if (c.state.unanswered.some((n) => n > covers)) return refuse('unanswered');
   const actor = actorOf(who);
   if (intent.then === 'resolve') {
     const resolved: NewItem<'resolved'> = {
