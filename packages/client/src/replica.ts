@@ -138,7 +138,9 @@ export function receiveUpdate(w: Work, update: Update): void {
   const answer = isAnswer(before, update.re);
   const asked = answer ? before.asking?.asked : undefined;
   const replica = answer ? endRequest(before) : before;
-  if (replica.phase.name === 'frozen') return setReplica(w, replica);
+  // A frozen window takes no items, but what is heard in a new epoch is where its snapshot must lead.
+  if (replica.phase.name === 'frozen')
+    return setReplica(w, replica.phase.why === 'epoch' ? { ...replica, head: update.head } : replica);
   if (!isWellFormed(update)) return malformed(w, replica, update);
   const verdict = compare(update, heldOf(replica, asked));
   const head = replica.head && replica.head.n > update.head.n ? replica.head : update.head;
@@ -272,7 +274,9 @@ export function receiveSnapshot(w: Work, snapshot: Snapshot): void {
 function freshStart(w: Work, replica: Replica, snapshot: Snapshot): Replica {
   const sameHistory = replica.epoch === snapshot.epoch && replica.phase.name !== 'frozen';
   const list = streamType(snapshot.s) === 'list';
-  const behind = replica.head && replica.head.n > snapshot.at.n && sameHistory;
+  // What was pushed while the snapshot was read is ahead of it; only a divergence makes nothing of what was heard.
+  const isHeard = replica.phase.name !== 'frozen' || replica.phase.why === 'epoch';
+  const behind = replica.head && replica.head.n > snapshot.at.n && isHeard;
   const missed = sameHistory && replica.at ? snapshot.items.filter((item) => item.n > (replica.at?.n ?? 0)) : [];
   const first = missed[0];
   return {

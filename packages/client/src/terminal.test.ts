@@ -141,6 +141,25 @@ describe('comparison', () => {
     expect(hand.last('get')).toMatchObject({ after: { n: 2, h: 'h2' } });
   });
 
+  test('CMP8 what was pushed while the first snapshot was read is asked for when that has come', () => {
+    const hand = new Hand().connect().do({ i: 'watch', s: S });
+    const state = { status: 'open' as const, holder: null, queue: 'q', labels: [], answeredUpTo: 0, unanswered: [] };
+    const snapshot = { t: 'snapshot' as const, s: S, epoch: 'e1', before: { n: 0, h: 'h0' }, items: [item(1)], state };
+    hand.get(update(1, [item(2)])).get({ ...snapshot, at: { n: 1, h: 'h1' }, re: hand.last('open').re ?? '' });
+    expect(hand.last('get')).toMatchObject({ after: { n: 1, h: 'h1' } });
+    expect(stepOf(hand.t, S, hand.now)).toEqual({ name: 'catching-up', n: 1, head: 2 });
+  });
+
+  test('CMP8 the same of the first snapshot of a new epoch, and nothing of what was held in the old one', () => {
+    const hand = watching(9);
+    const state = { status: 'open' as const, holder: null, queue: 'q', labels: [], answeredUpTo: 0, unanswered: [] };
+    const snapshot = { t: 'snapshot' as const, s: S, epoch: 'e2', before: { n: 0, h: 'h0' }, items: [item(1)], state };
+    hand.get({ ...update(1, [item(2)]), epoch: 'e2' }).get({ ...update(2, [item(3)]), epoch: 'e2' });
+    hand.get({ ...snapshot, at: { n: 1, h: 'h1' }, re: hand.last('open').re ?? '' });
+    expect(hand.last('get')).toMatchObject({ after: { n: 1, h: 'h1' } });
+    expect(hand.replica.head?.n).toBe(3);
+  });
+
   test('CMP11 older items extend the window downwards only where they meet it', () => {
     const hand = new Hand().connect().do({ i: 'watch', s: S });
     const state = { status: 'open' as const, holder: null, queue: 'q', labels: [], answeredUpTo: 0, unanswered: [] };

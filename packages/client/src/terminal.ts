@@ -299,8 +299,11 @@ function beginEpoch(w: Work, epoch: string): void {
   if (!known) return;
   reviewAll(w);
   for (const replica of w.t.replicas.values()) {
-    if (!replica.at) continue;
     const { asking: _, provenAt: __, heldAtBeat: ___, head: ____, ...rest } = replica;
+    if (!replica.at) {
+      setReplica(w, { ...rest, ...(replica.asking ? { asking: replica.asking } : {}) });
+      continue;
+    }
     const frozen: Replica = { ...rest, phase: { name: 'frozen', why: 'epoch' } };
     setReplica(w, frozen);
     if (w.t.watched.has(replica.s)) ask(w, frozen, 'snapshot');
