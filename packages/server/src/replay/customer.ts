@@ -49,6 +49,9 @@ export class Customer {
     const stored = coming<unknown>();
     this.#beginning = stored.promise;
     await before;
+    // What still goes there belongs to the conversation before, and so would whatever follows it.
+    const isFree = () => !this.client.state.outbox.some((pending) => pending.s === 'chat/new');
+    await until(this.client, 'the conversation before to have its name', isFree);
     const first = this.client.press({ s: 'chat/new', kind: 'message', body: { text, inbox: this.#inbox } });
     const there = () => this.#streamOf(first) !== undefined && this.has(this.#streamOf(first) as Stream, first);
     const s = until(this.client, 'the first message to be stored', there).then(() =>
