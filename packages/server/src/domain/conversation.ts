@@ -183,5 +183,8 @@ export interface Traces {
   /** Material items above the lowest point that a send of this batch was based on, oldest first. */
   recent: readonly Trace[];
   /** Items that sends of this batch name as their target, by number in the conversation. */
-  targets: ReadonlyMap<number, Trace & { covers?: number; inChat?: number }>;
+  targets: ReadonlyMap<number, NamedTrace>;
 }
+
+/** An item that a send names. */
+export type NamedTrace = Trace & { covers?: number; inChat?: number; isErased?: boolean };

@@ -11,8 +11,8 @@ import {
   type Then,
 } from '@heed/protocol';
 import { momentOf } from './clock.ts';
-import type { Conversation, NewItem, Traces } from './conversation.ts';
-import { BECAUSE, type Trace, unseenBy } from './guard.ts';
+import type { Conversation, NamedTrace, NewItem, Traces } from './conversation.ts';
+import { BECAUSE, unseenBy } from './guard.ts';
 import { mayWrite, supervises, type Who } from './permission.ts';
 
 /** A send as the decision sees it: numbers already count in the conversation, whatever stream it named. */
@@ -112,9 +112,9 @@ function bySystem<K extends ItemKind>(
 
 const RULES: { [K in Kind]: Rule<K> } = {
   message: (situation, body) => {
-    const { c, who, intent } = situation;
+    const { who, intent, traces } = situation;
     if (body.text === '' && !body.attachments?.length) return refuse('bad_body');
-    if (body.replyTo !== undefined && body.replyTo > c.head.n) return refuse('bad_body');
+    if (body.replyTo !== undefined && !traces.targets.has(body.replyTo)) return refuse('bad_body');
     return who.type === 'customer' ? customerMessage(situation, body) : reply(situation, body, intent);
   },
   note: (situation, body) => (body.text === '' ? refuse('bad_body') : store(own(situation, 'note', body))),
@@ -123,6 +123,8 @@ const RULES: { [K in Kind]: Rule<K> } = {
     if (!target) return refuse('not_found');
     if (target.actor.id !== situation.who.id || body.text === '')
       return refuse(body.text === '' ? 'bad_body' : 'forbidden');
+    // What was erased must not come back in other words.
+    if (target.isErased) return refuse('bad_state');
     return store(own(situation, 'edited', body, inChat(target, 'edited', { text: body.text })));
   },
   erase: (situation, body) => {
@@ -249,11 +251,7 @@ function move(
   return store(own(situation, kind, { from: c.state.holder, to, ...rest }));
 }
 
-function ownTarget(
-  { traces }: Case,
-  n: number,
-  kinds: string[],
-): (Trace & { covers?: number; inChat?: number }) | undefined {
+function ownTarget({ traces }: Case, n: number, kinds: string[]): NamedTrace | undefined {
   const target = traces.targets.get(n);
   return target && kinds.includes(target.kind) ? target : undefined;
 }

@@ -25,6 +25,7 @@ import {
   type Loaded,
   loadKeys,
   loadRecent,
+  loadSaid,
   loadTargets,
   lockConversations,
   lockLists,
@@ -75,6 +76,8 @@ export class Batch {
   readonly #erasures: Erasure[] = [];
   /** What this batch has added to each conversation: it counts like everything stored. */
   readonly #traces = new Map<string, Trace[]>();
+  /** The newest messages by number, of conversations in which something may be erased. */
+  #said = new Map<string, Map<number, string>>();
   #keys = new Map<string, Key>();
   #time: At = '';
   #numbers: number[] = [];
@@ -103,6 +106,7 @@ export class Batch {
     this.#time = this.#ground.timeOf?.() ?? now;
     this.#numbers = numbers;
     this.#keys = await loadKeys(this.#client, work.flatMap(keysOf));
+    this.#said = await loadSaid(this.#client, newestNeeded(work));
   }
 
   /** What sends point at: the items above what their authors had seen, and the items they name. */
@@ -283,6 +287,7 @@ export class Batch {
       const stored = this.#append(`conversation/${c.id}`, c.head, item, at, who.terminal, null);
       this.#trace(c.id, stored, who.terminal);
       c = evolve(c, stored);
+      if (item.kind === 'message') this.#said.get(c.id)?.set(stored.n, (item as NewItem<'message'>).body.text);
       if (item.kind === 'erased') c = this.#erased(c, stored, prepared);
       if (item.kind === 'note') this.#mention(c.id, item);
       const shown = this.#show(c, stored, item, served, at, who.terminal);
@@ -353,7 +358,9 @@ export class Batch {
     const target = prepared?.targets.get(n);
     this.#erasures.push({ stream: `conversation/${c.id}`, n });
     if (target?.inChat !== undefined) this.#erasures.push({ stream: `chat/${c.id}`, n: target.inChat });
-    return target && target.previewWithout !== null ? { ...c, preview: previewOf(target.previewWithout) } : c;
+    const said = this.#said.get(c.id) ?? new Map<number, string>();
+    said.delete(n);
+    return { ...c, preview: previewOf(said.get(Math.max(...said.keys())) ?? '') };
   }
 
   #mention(conversation: string, item: NewItem): void {
@@ -466,6 +473,16 @@ function keysOf({ command, conversation }: Work): [Stream, string, string][] {
   return streams.flatMap((s) => ids.map((id): [Stream, string, string] => [s, who.id, id]));
 }
 
+/** One message more than this batch may erase, so that one is left to preview. */
+function newestNeeded(work: Work[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { command, conversation } of work) {
+    if (command.do !== 'send' || command.send.kind !== 'erase') continue;
+    counts.set(conversation, (counts.get(conversation) ?? 1) + 1);
+  }
+  return counts;
+}
+
 /** The numbers in a body that name items (§11). */
 function numbersIn(send: Send): number[] {
   if (!BODIES[send.kind](send.body)) return [];
@@ -480,7 +497,7 @@ function translate(body: unknown, found: Map<number, Target>): unknown {
   return {
     ...body,
     ...(typeof target === 'number' ? { target: found.get(target)?.n ?? 0 } : {}),
-    ...(typeof replyTo === 'number' && found.get(replyTo) ? { replyTo: found.get(replyTo)?.n } : {}),
+    ...(typeof replyTo === 'number' ? { replyTo: found.get(replyTo)?.n ?? 0 } : {}),
   };
 }
 

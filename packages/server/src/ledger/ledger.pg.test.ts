@@ -276,3 +276,62 @@ test('SND3 backends that end while sends are under way: every send is stored onc
     expect((await stored(chat, actor)).filter((id) => mine.includes(id))).toEqual(mine);
   }
 });
+
+describe('what is erased', () => {
+  async function previewOf(id: string): Promise<string[]> {
+    const { rows } = await pool.query(
+      `SELECT preview FROM conversation WHERE id = $1
+       UNION SELECT body::json->>'preview' FROM entry WHERE conversation = $1 AND kind <> 'left'`,
+      [id],
+    );
+    return rows.map(({ preview }) => preview);
+  }
+
+  test('I12 two erasures and a message in one batch: the preview shows what is left', async () => {
+    const { who, id, chat } = await begun();
+    for (const text of ['card 4111', 'card 4222', 'card 4333']) await send(0, who, frame(chat, 'message', { text }));
+    await Promise.all([3, 4].map((target) => send(0, who, frame(chat, 'erase', { target }))));
+    expect(await previewOf(id)).toEqual(['card 4111']);
+    await Promise.all([
+      send(0, who, frame(chat, 'message', { text: 'newer' })),
+      send(0, who, frame(chat, 'erase', { target: 2 })),
+    ]);
+    expect(await previewOf(id)).toEqual(['newer']);
+    for (const { n } of (await pool.query('SELECT n FROM body WHERE stream = $1', [chat])).rows)
+      await send(0, who, frame(chat, 'erase', { target: n }));
+    expect(await previewOf(id)).toEqual(['']);
+  });
+
+  test('§11 is not edited afterwards', async () => {
+    const { who, chat } = await begun();
+    await send(0, who, frame(chat, 'erase', { target: 1 }));
+    expect(await send(0, who, frame(chat, 'edit', { target: 1, text: 'back' }))).toEqual({
+      do: 'refused',
+      code: 'bad_state',
+    });
+  });
+});
+
+test('§11 a message answers what is there, in the numbers of its stream', async () => {
+  const { who, chat, s } = await begun();
+  const basedOn = await headOf(s);
+  await send(0, agent(0), frame(s, 'note', { text: 'Between us' }));
+  await send(0, agent(0), frame(s, 'message', { text: 'Sure' }, { basedOn }));
+  // The chat has two messages and who serves; the conversation has more.
+  expect(await send(0, who, frame(chat, 'message', { text: 'x', replyTo: 4 }))).toMatchObject({ code: 'bad_body' });
+  expect(await send(0, who, frame(chat, 'message', { text: 'x', replyTo: 2 }))).toMatchObject({ do: 'sent' });
+  expect(await send(0, who, frame(chat, 'message', { text: 'x', replyTo: 0 }))).toMatchObject({ code: 'bad_body' });
+});
+
+test('GRD2 however much the guard passes over, it holds for what comes after', async () => {
+  const { who, chat, s } = await begun();
+  const basedOn = await headOf(s);
+  const me = agent(0);
+  // Each reply to a resolved conversation reopens and assigns it: items by system that came from here.
+  for (let i = 0; i < 55; i++)
+    expect(await send(0, me, frame(s, 'message', { text: `${i}` }, { basedOn, then: 'resolve' }))).toMatchObject({
+      do: 'sent',
+    });
+  await send(0, who, frame(chat, 'message', { text: 'wait' }));
+  expect(await send(0, me, frame(s, 'message', { text: 'bye' }, { basedOn }))).toMatchObject({ do: 'held' });
+});

@@ -178,11 +178,16 @@ SELECT b.i, (p.h IS NOT NULL AND p.h = b.h) AS is_true, t.n, t.id, t.kind, t.act
     SELECT * FROM item x
      WHERE x.stream = b.stream AND x.n > CASE WHEN p.h = b.h THEN b.n ELSE 0 END
        AND x.kind IN ('message', 'edited', 'erased', 'note', 'resolved', 'reopened', 'assigned', 'transferred', 'returned')
-       AND NOT (x.actor = b.actor AND x.terminal IS NOT DISTINCT FROM b.terminal AND x.actor_type IN ('agent', 'bot'))
+       AND (x.kind <> 'erased' OR x.actor_type = 'customer')
+       AND NOT (x.terminal IS NOT DISTINCT FROM b.terminal
+                AND (x.actor_type = 'system' OR x.actor = b.actor AND x.actor_type IN ('agent', 'bot')))
      ORDER BY x.n LIMIT 101) t ON true`,
 };
 
-/** For each basis whether its point is a true one, and what is above it (GRD1, GRD2). */
+/**
+ * For each basis whether its point is a true one, and what is above it (GRD1, GRD2): the first ones, and so none that
+ * the guard would pass over, or they could stand before one that it must not.
+ */
 export async function loadRecent(
   client: pg.ClientBase,
   bases: Basis[],
@@ -223,15 +228,12 @@ export interface TargetWanted {
   n: number;
   inChat: boolean;
 }
-export type Target = Trace & { h: string; covers?: number; inChat?: number; previewWithout: string | null };
+export type Target = Trace & { h: string; covers?: number; inChat?: number; isErased: boolean };
 
 const TARGETS = {
   name: 'ledger-targets',
   text: `
-SELECT w.i, c.n, c.h, c.id, c.kind, c.actor_type, c.actor, c.terminal, t.n AS in_chat, b.json,
-       (SELECT nb.json FROM item ni JOIN body nb USING (stream, n)
-         WHERE ni.stream = c.stream AND ni.kind = 'message' AND ni.n <> c.n ORDER BY ni.n DESC LIMIT 1) AS newest_other,
-       NOT EXISTS (SELECT 1 FROM item l JOIN body lb USING (stream, n) WHERE l.stream = c.stream AND l.kind = 'message' AND l.n > c.n) AS is_newest
+SELECT w.i, c.n, c.h, c.id, c.kind, c.actor_type, c.actor, c.terminal, t.n AS in_chat, b.json
   FROM unnest($1::text[], $2::int[], $3::bool[]) WITH ORDINALITY AS w(conversation, n, in_chat, i)
   LEFT JOIN LATERAL (
     SELECT x.n FROM item x WHERE NOT w.in_chat AND x.stream = 'chat/' || w.conversation AND x.n <= w.n AND x.shows = w.n
@@ -256,7 +258,7 @@ export async function loadTargets(client: pg.ClientBase, wanted: TargetWanted[])
     targets[Number(row.i) - 1] = {
       ...traceOf(row),
       h: row.h,
-      previewWithout: row.is_newest ? textOf(row.newest_other) : null,
+      isErased: row.json === null,
       ...(row.in_chat === null ? {} : { inChat: row.in_chat }),
       ...(body.covers === undefined ? {} : { covers: body.covers }),
     };
@@ -264,8 +266,28 @@ export async function loadTargets(client: pg.ClientBase, wanted: TargetWanted[])
   return targets;
 }
 
-function textOf(json: string | null): string {
-  return json === null ? '' : (JSON.parse(json) as { text: string }).text;
+const SAID = {
+  name: 'ledger-said',
+  text: `
+SELECT w.conversation, m.n, m.text FROM unnest($1::text[], $2::int[]) AS w(conversation, count)
+ CROSS JOIN LATERAL (
+   SELECT i.n, b.json::json->>'text' AS text FROM item i JOIN body b USING (stream, n)
+    WHERE i.stream = 'conversation/' || w.conversation AND i.kind = 'message' ORDER BY i.n DESC LIMIT w.count) m`,
+};
+
+/** The newest messages of conversations, so many of each, by number: what is left to preview after an erasure. */
+export async function loadSaid(
+  client: pg.ClientBase,
+  counts: ReadonlyMap<string, number>,
+): Promise<Map<string, Map<number, string>>> {
+  const said = new Map<string, Map<number, string>>();
+  if (counts.size === 0) return said;
+  const { rows } = await client.query({ ...SAID, values: [[...counts.keys()], [...counts.values()]] });
+  for (const { conversation, n, text } of rows) {
+    const messages = said.get(conversation) ?? new Map<number, string>();
+    said.set(conversation, messages.set(n, text));
+  }
+  return said;
 }
 
 const LISTS = {
