@@ -1,5 +1,6 @@
+import { type AddressInfo, createServer } from 'node:net';
 import type { Send, Stream } from '@heed/protocol';
-import type pg from 'pg';
+import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, makePool } from '../database/connect.ts';
@@ -334,4 +335,50 @@ test('GRD2 however much the guard passes over, it holds for what comes after', a
     });
   await send(0, who, frame(chat, 'message', { text: 'wait' }));
   expect(await send(0, me, frame(s, 'message', { text: 'bye' }, { basedOn }))).toMatchObject({ do: 'held' });
+});
+
+test('SND5 a database that does not answer is waited for once, not once for each send', async () => {
+  const deaf = createServer(() => undefined);
+  await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
+  const { port } = deaf.address() as AddressInfo;
+  const none = new pg.Pool({ host: '127.0.0.1', port, connectionTimeoutMillis: 300, max: 2 });
+  const lost = new Ledger({ pool: none, ground, log: silentLog, slots: 1, batchMax: 400, publish: () => undefined });
+  const { who, chat } = await begun();
+  const from = performance.now();
+  const outcomes = await Promise.all(
+    Array.from({ length: 50 }, () =>
+      lost.submit({ do: 'send', who, send: frame(chat, 'message', { text: 'Hello?' }) }),
+    ),
+  );
+  expect(performance.now() - from).toBeLessThan(2_000);
+  expect(new Set(outcomes.map((outcome) => (outcome as { code: string }).code))).toEqual(new Set(['unavailable']));
+  await none.end();
+  deaf.close();
+});
+
+describe('conversation/new', () => {
+  test('SND9 what was to begin a conversation is taken back, and a late copy is refused', async () => {
+    const { who } = await begun();
+    const me = agent(0);
+    const what = frame('conversation/new', 'message', { customer: who.id, inbox, text: 'Hello' });
+    const cancel = () => node(0).submit({ do: 'cancel', who: me, s: 'conversation/new', id: what.id });
+    expect(await cancel()).toEqual({ do: 'cancelled' });
+    expect(await send(1, me, what)).toEqual({ do: 'refused', code: 'cancelled' });
+    const other = { ...what, id: ulid() };
+    const sent = await send(1, me, other);
+    expect(sent).toMatchObject({ do: 'sent' });
+    expect(await node(0).submit({ do: 'cancel', who: me, s: 'conversation/new', id: other.id })).toEqual(sent);
+  });
+
+  test('SND3 CON9 its repeat is answered though the permission ended; others see neither inbox nor customer', async () => {
+    const { who } = await begun();
+    const what = frame('conversation/new', 'message', { customer: who.id, inbox, text: 'Hello' });
+    const me = agent(0);
+    const sent = await send(0, me, what);
+    const outsider = { ...me, queues: new Map() };
+    expect(await send(1, outsider, what)).toEqual(sent);
+    expect(await send(1, outsider, { ...what, id: ulid() })).toEqual({ do: 'refused', code: 'not_found' });
+    const elsewhere = { ...what, id: ulid(), body: { customer: 'nobody', inbox, text: 'Hello' } };
+    expect(await send(0, me, elsewhere)).toEqual({ do: 'refused', code: 'not_found' });
+  });
 });

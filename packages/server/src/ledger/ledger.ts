@@ -29,6 +29,11 @@ interface Waiting<T> {
 const TRIES = 5;
 const UNAVAILABLE: Outcome = { do: 'refused', code: 'unavailable' };
 const KEPT_NEW = 10_000;
+/** More than wait for one line only while the database is away: terminals keep what they send, and send it again. */
+const MOST_WAITING = 10_000;
+
+/** No connection to the database could be had. */
+class Unreachable extends Error {}
 
 /**
  * The write path: gathers commands while the last batch commits, then one transaction for all of them. If a batch
@@ -84,8 +89,8 @@ export class Ledger {
   #conversationOf(command: Exclude<Command, Take>): string | undefined {
     const s: Stream = command.do === 'send' ? command.send.s : command.s;
     if (!s.endsWith('/new')) return streamType(s) === 'list' ? '' : streamId(s);
-    if (s === 'conversation/new') return undefined;
     const { id: actor } = command.who;
+    if (s === 'conversation/new') return command.do === 'send' ? undefined : conversationIdOf(actor, command.id);
     const id = command.do === 'send' ? command.send.id : command.id;
     const follows = command.do === 'send' ? command.send.follows : undefined;
     if (follows !== undefined) {
@@ -118,15 +123,14 @@ export class Ledger {
     return this.#enqueue({ command, conversation: streamId(led) });
   }
 
-  /** An agent begins a conversation with a customer whom the agent may know (SND7). */
+  /** An agent begins a conversation with a customer of the inbox (SND7); whether they may, the batch says, after the keys. */
   async #beginFor(command: Extract<Command, { do: 'send' }>): Promise<Outcome> {
     const { who, send } = command;
-    const named = (send.body as { customer?: unknown } | null)?.customer;
-    const inbox = this.#options.ground.directory.inbox(String((send.body as { inbox?: unknown } | null)?.inbox ?? ''));
-    if (inbox && !who.isAdmin && !who.queues.has(inbox.queue)) return { do: 'refused', code: 'forbidden' };
+    const named = send.body as { customer: string; inbox: string };
+    const inbox = this.#options.ground.directory.inbox(named.inbox);
     const { rows } = await this.#options.pool.query<{ id: string; name: string }>(
-      'SELECT id, name FROM customer WHERE id = $1',
-      [typeof named === 'string' ? named : ''],
+      'SELECT id, name FROM customer WHERE id = $1 AND inbox = $2',
+      [named.customer, inbox?.id ?? ''],
     );
     const customer = rows[0];
     return this.#enqueue({
@@ -154,6 +158,7 @@ class Line<T> {
   }
 
   add(what: T): Promise<Outcome> {
+    if (this.#waiting.length >= MOST_WAITING) return Promise.resolve(UNAVAILABLE);
     return new Promise((answer) => {
       this.#waiting.push({ what, answer });
       if (!this.#isRunning) void this.#run();
@@ -173,20 +178,31 @@ class Line<T> {
     this.#isRunning = false;
   }
 
-  async #commit(batch: Waiting<T>[]): Promise<void> {
+  /** Gives false where there is no database: then each alone would only wait for it in turn. */
+  async #commit(batch: Waiting<T>[]): Promise<boolean> {
     try {
       await this.#attempt(batch);
+      return true;
     } catch (error) {
-      if (batch.length > 1) {
-        this.#options.log.warn(
-          { code: codeOf(error), commands: batch.length },
-          'A batch failed; its commands are run one by one.',
-        );
-        for (const one of batch) await this.#commit([one]);
-        return;
-      }
-      batch[0]?.answer(this.#failure(error));
+      const isThere = !(error instanceof Unreachable);
+      if (isThere && batch.length > 1) return await this.#oneByOne(batch, error);
+      const outcome = this.#failure(error);
+      for (const { answer } of batch) answer(outcome);
+      return isThere;
     }
+  }
+
+  async #oneByOne(batch: Waiting<T>[], error: unknown): Promise<boolean> {
+    this.#options.log.warn(
+      { code: codeOf(error), commands: batch.length },
+      'A batch failed; its commands are run one by one.',
+    );
+    for (const [index, one] of batch.entries()) {
+      if (await this.#commit([one])) continue;
+      for (const { answer } of batch.slice(index + 1)) answer(UNAVAILABLE);
+      return false;
+    }
+    return true;
   }
 
   async #attempt(batch: Waiting<T>[]): Promise<void> {
@@ -217,7 +233,9 @@ class Line<T> {
 }
 
 async function inTransaction<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = await pool.connect().catch((error: unknown) => {
+    throw new Unreachable(String(error), { cause: error });
+  });
   let broken = true;
   try {
     await client.query('BEGIN');
