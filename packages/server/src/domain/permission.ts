@@ -1,4 +1,4 @@
-import type { ActorType } from '@heed/protocol';
+import type { ActorType, Customer } from '@heed/protocol';
 import { type Stream, streamId, streamType } from '@heed/protocol';
 
 /** Who acts, on which terminal, and what they may do: as it stood when it was last read from the database. */
@@ -55,4 +55,11 @@ export function mayWrite(who: Who, access: Access, kind: string): boolean {
 /** Supervisors of the queue, and admins. */
 export function supervises(who: Who, queue: string): boolean {
   return who.isAdmin || who.queues.get(queue) === 'supervisor';
+}
+
+/** Past conversations outside one's queues show date and queue only (CON9). */
+export function customerFor(who: Who, customer: Customer): Customer {
+  if (who.isAdmin) return customer;
+  const past = customer.past.map((each) => (who.queues.has(each.queue) ? each : { ...each, preview: null }));
+  return { ...customer, past };
 }

@@ -1,7 +1,7 @@
 import { decodeRequest, type Entry, type Send } from '@heed/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { mayReadChat, mayReadConversation, type Who } from '../domain/permission.ts';
+import { customerFor, mayReadChat, mayReadConversation, type Who } from '../domain/permission.ts';
 import type { Node } from '../live/node.ts';
 import { authenticate, refuse } from './reply.ts';
 
@@ -67,6 +67,8 @@ export function conversationRoutes(app: FastifyInstance, node: Node): void {
     if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
     const send = readSend(request, who);
     if (!send) return refuse(reply, 'bad_frame', 'Send one Send frame, as on the socket.');
+    if (parts.config.rates && node.ratesOf(who.type, who.id).send.use(Date.now()) > 0)
+      return refuse(reply, 'rate_limited');
     const outcome = await ledger.submit({ do: 'send', who, send });
     if (outcome.do === 'sent') return { t: 'sent', id: send.id, s: outcome.s, at: outcome.at };
     if (outcome.do === 'refused') return refuse(reply, outcome.code);
@@ -87,7 +89,7 @@ export function conversationRoutes(app: FastifyInstance, node: Node): void {
     for (const row of rows) {
       if (!(await mayRead(who, row.id))) continue;
       const snapshot = await streams.snapshot(`conversation/${row.id}`);
-      return snapshot?.customer ?? refuse(reply, 'not_found');
+      return snapshot?.customer ? customerFor(who, snapshot.customer) : refuse(reply, 'not_found');
     }
     return refuse(reply, 'not_found');
   });

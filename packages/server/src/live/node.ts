@@ -31,6 +31,8 @@ export interface Parts {
 const ARRIVAL_MS = 20;
 const CHANGE_MS = 200;
 const READS_MS = 250;
+const READS_AGAIN_MS = 2_000;
+const MOST_READS = 20_000;
 
 interface Gathered {
   news: News;
@@ -145,17 +147,11 @@ export class Node {
     if (!last) return;
     if (access && items.some((item) => MOVES.has(item.kind))) this.#dismiss(s, access);
     const head = { n: last.n, h: last.h };
-    const { updateItems } = this.parts.config;
-    const update: Update = {
-      t: 'update',
-      s,
-      epoch: this.parts.streams.epoch,
-      prev,
-      items: items.slice(0, updateItems),
-      head,
-    };
+    const some = this.parts.streams.fit(items.slice(0, this.parts.config.updateItems));
+    const update: Update = { t: 'update', s, epoch: this.parts.streams.epoch, prev, items: some, head };
     const text = JSON.stringify(update);
-    for (const session of this.watchersOf(s)) session.push(s, text, head);
+    const { n, h } = some.at(-1) ?? last;
+    for (const session of this.watchersOf(s)) session.push(s, text, { n, h });
   }
 
   /** CON9: a lost permission is told, and nothing more of the stream. */
@@ -179,9 +175,13 @@ export class Node {
 
   /** Reads are gathered, stored, and told in the numbers of each window (CON3). */
   noteRead(s: Stream, type: string, actor: string, n: number): void {
+    this.#gatherRead(s, type, actor, n);
+    this.#readsTimer ??= setTimeout(() => void this.#storeReads(), READS_MS);
+  }
+
+  #gatherRead(s: Stream, type: string, actor: string, n: number): void {
     const key = `${s}\n${type}:${actor}`;
     if ((this.#reads.get(key)?.n ?? 0) < n) this.#reads.set(key, { s, type, actor, n });
-    this.#readsTimer ??= setTimeout(() => void this.#storeReads(), READS_MS);
   }
 
   async #storeReads(): Promise<void> {
@@ -196,8 +196,10 @@ export class Node {
         if (actors.has(actor)) this.whisper(s, '', { t: 'signal', kind: 'read', s, actor, n, at });
       }
     } catch (error) {
-      // A register is told again by its owner's next read; until then the last one stands.
-      this.parts.log.warn({ error: String(error) }, 'Reads could not be stored.');
+      this.parts.log.warn({ error: String(error) }, 'Reads could not be stored; they are tried again.');
+      // A terminal tells each only once.
+      if (this.#reads.size < MOST_READS) for (const { s, type, actor, n } of reads) this.#gatherRead(s, type, actor, n);
+      this.#readsTimer ??= setTimeout(() => void this.#storeReads(), READS_AGAIN_MS);
     }
   }
 

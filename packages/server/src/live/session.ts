@@ -20,10 +20,11 @@ import {
 } from '@heed/protocol';
 import { ulid } from 'ulid';
 import type { WebSocket } from 'ws';
-import { mayReadChat, mayReadConversation, mayReadList, type Who } from '../domain/permission.ts';
+import { customerFor, mayReadChat, mayReadConversation, mayReadList, type Who } from '../domain/permission.ts';
 import { codeOf } from '../errors.ts';
 import type { Outcome } from '../ledger/command.ts';
 import {
+  ATTRIBUTES,
   chatsOf,
   customerById,
   draftsOf,
@@ -53,6 +54,8 @@ interface Watch {
   marked: boolean;
   /** Whether this terminal was told how far everybody has read; from then on it is told what changes (CON3). */
   readsTold: boolean;
+  /** How many questions are under way whether it may be read: while there is one, it is as if it were not watched. */
+  inDoubt: number;
 }
 
 /** One connection of one terminal: reads its requests, answers each once, and pushes what it watches (§8). */
@@ -71,6 +74,7 @@ export class Session {
   #helloTimer: NodeJS.Timeout;
   #drainTimer: NodeJS.Timeout | undefined;
   #fullSince = 0;
+  #unsent = 0;
   #beatUnsent = false;
   sessionId = '';
   heardAt = Date.now();
@@ -107,7 +111,13 @@ export class Session {
   }
 
   get streams(): Iterable<Stream> {
-    return this.#watches.keys();
+    return [...this.#watches].filter(([, watch]) => watch.inDoubt === 0).map(([s]) => s);
+  }
+
+  /** What is watched and certainly may be. */
+  #watching(s: Stream): Watch | undefined {
+    const watch = this.#watches.get(s);
+    return watch?.inDoubt === 0 ? watch : undefined;
   }
 
   /** Whether all reads of a stream are to come with the next beat; asking makes it so that they were. */
@@ -160,6 +170,8 @@ export class Session {
   async #hello(hello: Hello): Promise<void> {
     const { parts } = this.#node;
     this.#state = 'greeting';
+    // It said hello in time; how long the answer takes is not its doing.
+    clearTimeout(this.#helloTimer);
     if (hello.v !== VERSION) return this.close('protocol');
     if (hello.streams.length > parts.config.streams) return this.close('protocol');
     const session = await findToken(parts.pool, hello.token);
@@ -170,7 +182,6 @@ export class Session {
     }
     // The socket may have gone while the database was asked.
     if (this.#isClosed()) return;
-    clearTimeout(this.#helloTimer);
     this.sessionId = session.id;
     this.beatMs = you.type === 'customer' ? parts.config.widgetBeatMs : parts.config.deskBeatMs;
     this.#state = 'open';
@@ -226,10 +237,10 @@ export class Session {
   /** CON1: subscribe first, read second; then what each stream that is behind misses (BEAT3). */
   async #welcome(hello: Hello, you: You): Promise<void> {
     const { config, streams } = this.#node.parts;
-    const allowed = await this.#allowed(hello.streams.map(([s]) => s));
-    for (const [s, n, h] of hello.streams) if (allowed.has(s)) this.#watch(s, { n, h });
+    const held = byStream(hello.streams);
+    const allowed = await this.#watchAllowed([...held.keys()]);
     const heads = await streams.heads([...allowed]);
-    const rows = await Promise.all(hello.streams.map((held) => this.#status(held, heads)));
+    const rows = [...held.values()].map((row) => this.#status(row, heads));
     const welcome: Welcome = {
       t: 'welcome',
       session: this.id,
@@ -248,8 +259,8 @@ export class Session {
     };
     this.#answer(welcome);
     for (const [s, status] of rows) {
-      const held = hello.streams.find(([name]) => name === s);
-      if (status === 'behind' && held) await this.#bring(s, { n: held[1], h: held[2] });
+      const [, n, h] = held.get(s) as HeldPoint;
+      if (status === 'behind') await this.#bring(s, { n, h });
     }
     await this.#bringReads();
     if (you.type === 'agent') await this.#bringDrafts();
@@ -263,19 +274,36 @@ export class Session {
     }
   }
 
-  async #status([s, n, h]: HeldPoint, heads: Map<Stream, Point>): Promise<Welcome['streams'][number]> {
+  #status([s, n, h]: HeldPoint, heads: Map<Stream, Point>): Welcome['streams'][number] {
     const head = heads.get(s);
-    if (!head || !this.#watches.has(s)) return [s, 'forbidden', 0, ''];
+    const watch = this.#watches.get(s);
+    if (!head || !watch) return [s, 'forbidden', 0, ''];
     if (n > head.n) return [s, 'ahead', head.n, head.h];
-    if (n === head.n && h === head.h) return [s, 'ok', head.n, head.h];
+    if (n === head.n && h === head.h) {
+      if (watch.told.n < n) watch.told = head;
+      return [s, 'ok', head.n, head.h];
+    }
     if (n === head.n && n > 0) return [s, 'diverged', head.n, head.h];
     return [s, 'behind', head.n, head.h];
   }
 
-  /** Sends what follows a point, unasked. */
+  /** Sends what follows a point, unasked: later, where the terminal has enough to read (CON4). */
   async #bring(s: Stream, after: Point): Promise<void> {
+    const watch = this.#watches.get(s);
+    if (watch && this.#socket.bufferedAmount > FULL_BYTES) {
+      if (watch.told.n < after.n) watch.told = after;
+      return this.#mark(watch);
+    }
     const piece = await this.#piece(s, after);
-    if (piece) this.#tell(piece);
+    // What was lost or is in doubt by now is not told; who asks finds out whether it may be read again.
+    if (piece && (!watch || this.#watching(s) === watch)) this.#tell(piece);
+  }
+
+  /** CON4: what was not pushed comes as soon as there is room. */
+  #mark(watch: Watch): void {
+    watch.marked = true;
+    this.#fullSince ||= Date.now();
+    this.#drainTimer ??= setInterval(() => void this.#drain(), 100);
   }
 
   /** A terminal that holds nothing of a conversation gets a snapshot; of a list, its entries from 0 (CMP2, LST2). */
@@ -286,13 +314,10 @@ export class Session {
     return piece?.t === 'snapshot' ? this.#forReader(piece) : piece;
   }
 
-  /** Past conversations outside one's queues show date and queue only (CON9). */
   #forReader(snapshot: Snapshot): Snapshot {
     const { customer } = snapshot;
     const who = this.who;
-    if (!customer || !who || who.isAdmin) return snapshot;
-    const past = customer.past.map((each) => (who.queues.has(each.queue) ? each : { ...each, preview: null }));
-    return { ...snapshot, customer: { ...customer, past } };
+    return customer && who ? { ...snapshot, customer: customerFor(who, customer) } : snapshot;
   }
 
   /** After an empty snapshot of a list its entries come as updates from 0 (LST2). */
@@ -335,9 +360,37 @@ export class Session {
     return new Set(names.filter(may));
   }
 
-  #watch(s: Stream, told: Point): void {
-    if (!this.#watches.has(s)) this.#node.watch(s, this);
-    this.#watches.set(s, { told, marked: false, readsTold: false });
+  /** What a terminal says that it holds is not yet what it was told. */
+  #watch(s: Stream): Watch {
+    const known = this.#watches.get(s);
+    if (known) return Object.assign(known, { marked: false, readsTold: false });
+    const watch: Watch = { told: { n: 0, h: '' }, marked: false, readsTold: false, inDoubt: 0 };
+    this.#watches.set(s, watch);
+    this.#node.watch(s, this);
+    return watch;
+  }
+
+  /** Subscribes first and asks second, so that no permission ends in between unnoticed (CON2, CON9). */
+  async #watchAllowed(names: Stream[]): Promise<Set<Stream>> {
+    for (const s of names) this.#watch(s);
+    return this.#sift(names);
+  }
+
+  /** Asks which of the watched streams may be read, and forgets the others; meanwhile nothing of them is told. */
+  async #sift(names: Stream[]): Promise<Set<Stream>> {
+    const doubted = names.flatMap((s) => this.#watches.get(s) ?? []);
+    for (const watch of doubted) watch.inDoubt++;
+    try {
+      const allowed = await this.#allowed(names);
+      for (const s of names) if (!allowed.has(s)) this.#unwatch(s);
+      return allowed;
+    } catch (error) {
+      // Where it cannot be known, it is not shown; the beat leaves it out, and the terminal opens it again (BEAT2).
+      for (const s of names) this.#unwatch(s);
+      throw error;
+    } finally {
+      for (const watch of doubted) watch.inDoubt--;
+    }
   }
 
   #unwatch(s: Stream): void {
@@ -346,10 +399,12 @@ export class Session {
 
   /** Looks again whether a watched stream may still be read; if not, says so and forgets it (CON9). */
   async recheck(s: Stream): Promise<void> {
+    const watch = this.#watches.get(s);
+    if (!watch) return;
     try {
-      if ((await this.#allowed([s])).has(s)) return;
-      this.#unwatch(s);
-      this.#answer({ t: 'gone', s });
+      const allowed = await this.#sift([s]);
+      if (!allowed.has(s)) return this.#answer({ t: 'gone', s });
+      if (this.#watching(s) === watch) await this.#bring(s, watch.told);
     } catch (error) {
       this.#logFailure(error);
     }
@@ -371,9 +426,9 @@ export class Session {
     open: async (frame) => {
       if (!this.#watches.has(frame.s) && this.#watches.size >= this.#node.parts.config.streams)
         return this.#refuse(frame, 'too_large');
-      if (!(await this.#allowed([frame.s])).has(frame.s)) return this.#refuse(frame, 'not_found');
-      this.#watch(frame.s, frame.at ?? { n: 0, h: '' });
-      await this.#answerPiece(frame, frame.at ? this.#piece(frame.s, frame.at) : this.#piece(frame.s, { n: 0, h: '' }));
+      const allowed = await this.#watchAllowed([frame.s]);
+      if (!allowed.has(frame.s)) return this.#refuse(frame, 'not_found');
+      await this.#answerPiece(frame, this.#piece(frame.s, frame.at ?? { n: 0, h: '' }));
     },
     get: async (frame) => {
       if (!(await this.#allowed([frame.s])).has(frame.s)) return this.#refuse(frame, 'not_found');
@@ -387,13 +442,15 @@ export class Session {
       this.#done(frame);
     },
     check: async (frame) => {
-      const { streams } = this.#node.parts;
-      const allowed = await this.#allowed(frame.streams.map(([s]) => s));
+      const { streams, config } = this.#node.parts;
+      if (frame.streams.length > config.streams) return this.#refuse(frame, 'too_large');
+      const held = byStream(frame.streams);
+      const allowed = await this.#allowed([...held.keys()]);
       const heads = await streams.heads([...allowed]);
       const rows = [...heads].map(([s, { n, h }]): HeldPoint => [s, n, h]);
       const re = frame.re === undefined ? {} : { re: frame.re };
       this.#answer({ t: 'beat', epoch: streams.epoch, now: new Date().toISOString(), heads: rows, ...re });
-      for (const [s, n, h] of frame.streams) {
+      for (const [s, n, h] of held.values()) {
         const head = heads.get(s);
         if (head && (head.n > n || (n === head.n && h !== head.h))) await this.#bring(s, { n, h });
       }
@@ -416,7 +473,7 @@ export class Session {
     },
     read: (frame) => {
       // Only of what this terminal was let open, and never beyond what it was told.
-      const watch = this.#watches.get(frame.s);
+      const watch = this.#watching(frame.s);
       const person = this.#person;
       const n = Math.min(frame.n, watch?.told.n ?? 0);
       if (n > 0 && person && streamType(frame.s) !== 'list') this.#node.noteRead(frame.s, person.type, person.id, n);
@@ -424,7 +481,7 @@ export class Session {
     },
     typing: (frame) => {
       const who = this.who;
-      if (who && this.#watches.has(frame.s) && streamType(frame.s) !== 'list') this.#typing(who, frame.s, frame.on);
+      if (who && this.#watching(frame.s) && streamType(frame.s) !== 'list') this.#typing(who, frame.s, frame.on);
       this.#done(frame);
     },
     alive: (frame) => this.#done(frame),
@@ -438,7 +495,7 @@ export class Session {
     },
     draft: async (frame) => {
       const person = this.#person;
-      if (!person || person.type === 'customer' || !this.#watches.has(frame.s)) return this.#refuse(frame, 'not_found');
+      if (!person || person.type === 'customer' || !this.#watching(frame.s)) return this.#refuse(frame, 'not_found');
       if (Buffer.byteLength(frame.text) > this.#node.parts.config.textBytes) return this.#refuse(frame, 'too_large');
       if (!frame.text.isWellFormed() || frame.text.includes('\u0000')) return this.#refuse(frame, 'bad_body');
       await saveDraft(this.#node.parts.pool, person.id, frame.s, frame.text, frame.version);
@@ -457,7 +514,9 @@ export class Session {
     attributes: async (frame) => {
       if (this.#person?.type !== 'customer') return this.#refuse(frame, 'forbidden');
       const text = JSON.stringify(frame.attributes);
-      if (Buffer.byteLength(text) > this.#node.parts.config.textBytes) return this.#refuse(frame, 'too_large');
+      const isTooMuch = Object.keys(frame.attributes).length > ATTRIBUTES;
+      if (isTooMuch || Buffer.byteLength(text) > this.#node.parts.config.textBytes)
+        return this.#refuse(frame, 'too_large');
       if (!text.isWellFormed() || text.includes('\\u0000') || /\\ud[89a-f]/i.test(text))
         return this.#refuse(frame, 'bad_body');
       await saveAttributes(this.#node.parts.pool, this.#person.id, frame.attributes);
@@ -482,11 +541,12 @@ export class Session {
   };
 
   async #answerPiece(
-    frame: { s: Stream; re?: string },
+    frame: { t: 'open' | 'get'; s: Stream; re?: string },
     reading: Promise<Update | Snapshot | undefined>,
   ): Promise<void> {
     const piece = await reading;
-    if (piece) this.#tell(piece, frame.re);
+    const isLost = frame.t === 'open' && !this.#watching(frame.s);
+    if (piece && !isLost) this.#tell(piece, frame.re);
     else this.#refuse(frame, 'not_found');
   }
 
@@ -556,14 +616,9 @@ export class Session {
 
   /** Pushes an update, or marks its stream while the terminal is full (CON4). */
   push(s: Stream, text: string, head: Point): void {
-    const watch = this.#watches.get(s);
+    const watch = this.#watching(s);
     if (this.#state !== 'open' || !watch) return;
-    if (watch.marked || this.#socket.bufferedAmount > FULL_BYTES) {
-      watch.marked = true;
-      this.#fullSince ||= Date.now();
-      this.#drainTimer ??= setInterval(() => void this.#drain(), 100);
-      return;
-    }
+    if (watch.marked || this.#socket.bufferedAmount > FULL_BYTES) return this.#mark(watch);
     this.#node.parts.metrics.pushes.inc();
     this.#socket.send(text);
     watch.told = head;
@@ -572,6 +627,9 @@ export class Session {
   /** One update for each stream that was marked, as soon as there is room. */
   async #drain(): Promise<void> {
     const unsent = this.#socket.bufferedAmount;
+    // However slow, one that takes what it is sent is not stuck.
+    if (unsent < this.#unsent) this.#fullSince = Date.now();
+    this.#unsent = unsent;
     if (unsent > LOW_BYTES) {
       if (Date.now() - this.#fullSince > STUCK_MS) this.close('slow');
       return;
@@ -580,7 +638,7 @@ export class Session {
     this.#drainTimer = undefined;
     this.#fullSince = 0;
     for (const [s, watch] of this.#watches) {
-      if (!watch.marked) continue;
+      if (!watch.marked || watch.inDoubt > 0) continue;
       watch.marked = false;
       await this.#bring(s, watch.told).catch((error: unknown) => this.#logFailure(error));
     }
@@ -631,6 +689,11 @@ export class Session {
     for (const s of [...this.#watches.keys()]) this.#unwatch(s);
     this.#node.sessions.delete(this);
   }
+}
+
+/** Each stream once, however often it was named (I13). */
+function byStream(rows: readonly HeldPoint[]): Map<Stream, HeldPoint> {
+  return new Map(rows.map((row) => [row[0], row]));
 }
 
 /** Every request has its act: the compiler proves that none is missing. */

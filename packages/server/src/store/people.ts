@@ -195,7 +195,7 @@ export async function saveReads(
   await pool.query({
     name: 'save-reads',
     text: `INSERT INTO read_mark (stream, actor_type, actor, n, at)
-           SELECT s, t, a, max(n), clock_timestamp() FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) AS u(s, t, a, n) GROUP BY s, t, a
+           SELECT s, t, a, max(n), clock_timestamp() FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) AS u(s, t, a, n) GROUP BY s, t, a ORDER BY s, t, a
            ON CONFLICT (stream, actor_type, actor) DO UPDATE SET n = excluded.n, at = excluded.at WHERE read_mark.n < excluded.n`,
     values: [reads.map((r) => r.s), reads.map((r) => r.type), reads.map((r) => r.actor), reads.map((r) => r.n)],
   });
@@ -255,6 +255,11 @@ export async function saveVisit(
   );
 }
 
+/** So many attributes of one customer are kept (CON2). */
+export const ATTRIBUTES = 50;
+const ATTRIBUTE_BYTES = 16_384;
+
+/** What a page says of its customer: added to what is known, or instead of it where that would be too much. */
 export async function saveAttributes(
   pool: pg.Pool,
   customer: string,
@@ -263,7 +268,10 @@ export async function saveAttributes(
   const { language, device, ...rest } = attributes;
   await pool.query(
     `UPDATE customer SET language = coalesce($2, language), device = coalesce($3, device),
-            attributes = (attributes::jsonb || $4::jsonb)::json, last_heard_at = clock_timestamp() WHERE id = $1`,
+            attributes = (SELECT CASE WHEN (SELECT count(*) FROM jsonb_object_keys(a.all_of)) <= ${ATTRIBUTES}
+                                       AND octet_length(a.all_of::text) <= ${ATTRIBUTE_BYTES} THEN a.all_of ELSE $4::jsonb END
+                            FROM (SELECT attributes::jsonb || $4::jsonb AS all_of) a)::json,
+            last_heard_at = clock_timestamp() WHERE id = $1`,
     [
       customer,
       typeof language === 'string' ? language : null,

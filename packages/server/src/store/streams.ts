@@ -71,6 +71,9 @@ SELECT s.n AS head_n, s.h AS head_h, s.birth, s.floor, p.h AS prev_h, x.*,
  WHERE s.name = $1 ORDER BY x.n`,
 };
 
+/** The largest number that a stream can have in the tables. */
+const LONGEST = 2 ** 31 - 1;
+
 /** A piece of a stream as it was read: what an update is made of. */
 export interface Stretch {
   prev: Point;
@@ -111,6 +114,8 @@ export class Streams {
    * where there is no such stream.
    */
   async after(s: Stream, after: Point): Promise<Update | Snapshot | undefined> {
+    // No stream is as long as that; the point is as unknown as one with another hash.
+    if (after.n > LONGEST) after = { n: LONGEST, h: '?' };
     return streamType(s) === 'list' ? this.#listAfter(s, after) : this.#logAfter(s, after);
   }
 
@@ -123,7 +128,7 @@ export class Streams {
     const head = { n: first.head_n, h: first.head_h };
     const far = head.n - after.n > this.#limits.farBehindItems;
     if (known === null || known !== after.h || far) return this.snapshot(s);
-    const items = this.#fit(rows.filter((row) => row.n !== null).map(itemOf));
+    const items = this.fit(rows.filter((row) => row.n !== null).map(itemOf));
     return { t: 'update', s, epoch: this.epoch, prev: after, items, head };
   }
 
@@ -133,7 +138,7 @@ export class Streams {
     const first = rows[0];
     if (!first) return undefined;
     const prev = after.n === 0 ? { n: 0, h: birthHash(s, first.birth) } : after;
-    const items = this.#fit(rows.filter((row) => row.n !== null).map(itemOf));
+    const items = this.fit(rows.filter((row) => row.n !== null).map(itemOf));
     return { t: 'update', s, epoch: this.epoch, prev, items, head: { n: first.head_n, h: first.head_h } };
   }
 
@@ -173,16 +178,16 @@ export class Streams {
       s,
       epoch: this.epoch,
       prev: after,
-      items: this.#fit(items),
+      items: this.fit(items),
       head: { n: first.head_n, h: first.head_h },
     };
   }
 
   /** As many as fit into one update: 100 items or 128 KB, at least one (CON5). */
-  #fit(items: Item[]): Item[] {
+  fit(items: Item[]): Item[] {
     let bytes = 0;
     const end = items.findIndex((item, index) => {
-      bytes += JSON.stringify(item).length;
+      bytes += Buffer.byteLength(JSON.stringify(item));
       return index > 0 && bytes > this.#limits.updateBytes;
     });
     return end === -1 ? items : items.slice(0, end);
@@ -192,7 +197,7 @@ export class Streams {
   async before(s: Stream, before: number, limit?: number): Promise<Update | undefined> {
     if (streamType(s) === 'list') return undefined;
     const wanted = Math.min(limit ?? this.#limits.snapshotItems, this.#limits.updateItems);
-    const { rows } = await this.#pool.query({ ...BEFORE, values: [s, Math.min(before, 2 ** 31 - 1), wanted] });
+    const { rows } = await this.#pool.query({ ...BEFORE, values: [s, Math.min(before, LONGEST), wanted] });
     const first = rows[0];
     if (!first) return undefined;
     const items = this.#fitNewest(rows.filter((row) => row.n !== null).map(itemOf));
@@ -201,7 +206,7 @@ export class Streams {
   }
 
   #fitNewest(items: Item[]): Item[] {
-    return this.#fit(items.toReversed()).toReversed();
+    return this.fit(items.toReversed()).toReversed();
   }
 
   async #pointBefore(s: Stream, first: Item | undefined, birth: string): Promise<Point> {
@@ -234,7 +239,7 @@ export class Streams {
   }
 
   async #readSnapshot(client: pg.ClientBase, s: Stream): Promise<Snapshot | undefined> {
-    const { rows } = await client.query({ ...BEFORE, values: [s, 2 ** 31 - 1, this.#limits.snapshotItems] });
+    const { rows } = await client.query({ ...BEFORE, values: [s, LONGEST, this.#limits.snapshotItems] });
     const first = rows[0];
     if (!first) return undefined;
     const at: Point = { n: first.head_n, h: first.head_h };

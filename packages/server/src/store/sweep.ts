@@ -23,7 +23,7 @@ export async function sweep(pool: pg.Pool): Promise<void> {
      WHERE s.name = p.list AND s.floor < p.n`);
   // The head's own item stays, however old: without it no terminal could ever reach the head.
   await pool.query(
-    `DELETE FROM entry e USING stream s WHERE s.name = e.list AND e.n < s.n AND e.kind = 'left' AND e.at < ${old}`,
+    `DELETE FROM entry e USING stream s WHERE s.name = e.list AND e.n < s.n AND e.n <= s.floor AND e.kind = 'left' AND e.at < ${old}`,
   );
   await pool.query(`
     DELETE FROM list_point p WHERE p.at < ${old}
