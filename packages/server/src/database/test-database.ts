@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { silentLog } from '../log.ts';
 import { type Database, makePool } from './connect.ts';
+
+export { freePort } from '../http/free-port.ts';
 
 /** How the tests of this run reach their cluster; its database is migrated and only ever copied. */
 export interface TestConnection {
@@ -41,21 +42,4 @@ async function asAdministrator(statement: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-/** A port that nothing listens on, below those that the system gives to outgoing connections by itself. */
-export async function freePort(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) return port;
-  }
-  throw new Error('no free port below 32768 was found in 50 attempts');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { ulid } from 'ulid';
 import type { Config } from '../config.ts';
 import { HeedError } from '../errors.ts';
+import { freePort } from '../http/free-port.ts';
 import type { Log } from '../log.ts';
 import { startServer } from '../main.ts';
 import { addAgent, addInbox, addQueue } from '../store/team.ts';
-import { freePort } from './free-port.ts';
 
 /** Where a play takes place: a server, and a queue, an inbox and agents of its own. */
 export interface Stage {

@@ -35,11 +35,11 @@ describe('of a company at work', () => {
 
   beforeAll(async () => {
     await seedDemo(pool, ground);
-    waiting = await one(
-      "SELECT c.id FROM conversation c JOIN stream s ON s.name = 'chat/' || c.id AND s.n = 1 WHERE c.unanswered = 1 LIMIT 1",
-    );
-    answered = await one("SELECT id FROM conversation WHERE replied AND status = 'open' ORDER BY id LIMIT 1");
+    answered = await one("SELECT id FROM conversation WHERE replied AND status = 'open' ORDER BY number LIMIT 1");
     await act();
+    waiting = await one(
+      "SELECT c.id FROM conversation c JOIN stream s ON s.name = 'chat/' || c.id AND s.n = 1 WHERE c.unanswered = 1 AND c.holder LIKE 'queue:%' ORDER BY c.number LIMIT 1",
+    );
   });
 
   beforeEach(async () => {
