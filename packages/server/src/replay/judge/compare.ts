@@ -114,7 +114,9 @@ class Comparison {
     this.#findings.compared++;
     const left = send.attempts.get(Math.max(...send.attempts.keys()));
     if (left && send.storedAt !== undefined) this.#findings.toStoredMs.push(send.storedAt - left.at);
-    if (left && seenAt !== undefined) this.#findings.toShownMs.push(seenAt - left.at);
+    // What begins a conversation waits until somebody takes it: that is the queue's time, not the delivery's.
+    const waits = side === 'customer' && message.turn === 0;
+    if (left && seenAt !== undefined && !waits) this.#findings.toShownMs.push(seenAt - left.at);
     const number = side === 'customer' ? shown : stored;
     if (!left || !number) return;
     const height = this.#heightBefore(own.terminal, own.stream, left.place, press.id);
