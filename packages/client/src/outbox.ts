@@ -57,7 +57,8 @@ export function withdraw(w: Work, id: string): void {
   const pending = find(w, id);
   if (!pending || pending.state.name === 'stored') return;
   if (!pending.flown) return dropPending(w, id);
-  keepPending(w, { ...pending, state: { name: 'cancelling' } });
+  const { retryAt: _, ...rest } = pending;
+  keepPending(w, { ...rest, state: { name: 'cancelling' } });
   flush(w);
 }
 
@@ -75,8 +76,8 @@ function flushStream(w: Work, s: Stream): void {
   const queue = w.t.outbox.filter((pending) => pending.s === s).sort((a, b) => a.order - b.order);
   let held = false;
   let before: Pending | undefined;
+  for (const pending of queue) if (pending.state.name === 'cancelling') tellCancelled(w, pending);
   for (const pending of queue) {
-    if (pending.state.name === 'cancelling') tellCancelled(w, pending);
     if (pending.state.name === 'held' || pending.state.name === 'review') held = true;
     if (pending.state.name === 'flying') before = pending;
     if (pending.state.name !== 'waiting' || (held && GUARDED.has(pending.kind))) continue;
@@ -128,18 +129,22 @@ function sendFrame(w: Work, pending: Pending): Request {
 
 function tellCancelled(w: Work, pending: Pending): void {
   if (pending.state.name === 'cancelling' && pending.state.re !== undefined) return;
+  const { retryAt = 0, ...rest } = pending;
+  if (retryAt > w.now) return;
   const re = nextRe(w);
-  setPending(w, { ...pending, state: { name: 'cancelling', re } });
+  setPending(w, { ...rest, state: { name: 'cancelling', re } });
   transmit(w, { t: 'cancel', s: pending.s, id: pending.id, re });
 }
 
 /** What was under way on a connection that ended goes again on the next, as the same attempt. */
 export function groundAll(w: Work): void {
-  const outbox = w.t.outbox.map((pending): Pending => {
-    if (pending.state.name === 'flying') return { ...pending, state: { name: 'waiting' } };
-    return pending.state.name === 'cancelling' ? { ...pending, state: { name: 'cancelling' } } : pending;
-  });
-  w.t = { ...w.t, outbox };
+  w.t = { ...w.t, outbox: w.t.outbox.map(grounded) };
+}
+
+/** As it is without a connection. */
+function grounded(pending: Pending): Pending {
+  if (pending.state.name === 'flying') return { ...pending, state: { name: 'waiting' } };
+  return pending.state.name === 'cancelling' ? { ...pending, state: { name: 'cancelling' } } : pending;
 }
 
 export function receiveSent(w: Work, frame: FrameOf<'sent'>): void {
@@ -147,7 +152,8 @@ export function receiveSent(w: Work, frame: FrameOf<'sent'>): void {
   if (!pending) return;
   if (pending.s !== frame.s) begun(w, pending.s, frame.s);
   const replica = w.t.replicas.get(frame.s);
-  const applied = replica?.items.some((item) => item.id === frame.id && item.actor.id === w.t.you?.id);
+  // What is held up to there holds it, though it may be older than the window.
+  const applied = replica?.phase.name === 'held' && frame.at.n <= (replica.at?.n ?? 0);
   // Where the window will never show it (not watched, or gone), `sent` is all that can come.
   const watched = replica !== undefined && replica.phase.name !== 'gone';
   if (applied || !watched) dropPending(w, frame.id);
@@ -155,11 +161,16 @@ export function receiveSent(w: Work, frame: FrameOf<'sent'>): void {
   flush(w);
 }
 
-/** The first message began its conversation (SND7): what waits behind it belongs there, and the window opens. */
+/**
+ * The first message began its conversation (SND7): what is behind it belongs there, also what is under way, since the
+ * next copy of it would begin another; and the window opens.
+ */
 function begun(w: Work, placeholder: Stream, s: Stream): void {
   for (const pending of w.t.outbox) {
-    const waits = pending.s === placeholder && pending.state.name !== 'flying';
-    if (waits && streamType(s) === 'chat') keepPending(w, { ...pending, s });
+    if (pending.s !== placeholder || streamType(s) !== 'chat') continue;
+    const there = { ...pending, s };
+    setPending(w, there);
+    w.effects.push({ do: 'put-pending', pending: grounded(there) });
   }
   if (w.t.watched.has(s)) return;
   w.t = { ...w.t, watched: new Set(w.t.watched).add(s) };
@@ -185,8 +196,8 @@ export function receiveRefused(w: Work, frame: FrameOf<'refused'>): void {
   const pending = find(w, frame.id) ?? w.t.outbox.find((p) => 're' in p.state && p.state.re === frame.re);
   if (!pending || (pending.state.name !== 'flying' && pending.state.name !== 'cancelling')) return;
   if (pending.state.name === 'cancelling') {
-    if (!mayTryAgain(frame.code)) dropPending(w, pending.id);
-    return;
+    if (!mayTryAgain(frame.code)) return dropPending(w, pending.id);
+    return setPending(w, { ...pending, retryAt: w.now + (frame.retryAfterMs ?? 1_000), state: { name: 'cancelling' } });
   }
   if (!mayTryAgain(frame.code)) {
     keepPending(w, { ...pending, state: { name: 'refused', code: frame.code, message: frame.message } });

@@ -112,7 +112,9 @@ function endRequest(replica: Replica): Replica {
 /** CMP3: what is held is not what the server has. The window freezes, says so, and begins anew from a snapshot. */
 export function diverge(w: Work, replica: Replica, ours: Point, theirs: Point): void {
   w.t = { ...w.t, counters: { ...w.t.counters, divergences: w.t.counters.divergences + 1 } };
-  const frozen: Replica = { ...endRequest(replica), phase: { name: 'frozen', why: 'diverged' } };
+  // What was held at the last beat is no measure for what comes instead of it.
+  const { heldAtBeat: _, ...rest } = endRequest(replica);
+  const frozen: Replica = { ...rest, phase: { name: 'frozen', why: 'diverged' } };
   setReplica(w, frozen);
   note(w, 'diverged', replica.at?.n ?? 0, replica.s);
   transmit(w, { t: 'diverged', s: replica.s, ours, theirs });
@@ -201,7 +203,11 @@ function applyItems(w: Work, replica: Replica, update: Update, from: number, ans
 function enter(w: Work, replica: Replica, fresh: readonly Item[]): void {
   setReplica(w, advanceSeen(w, replica));
   w.effects.push({ do: 'put-replica', s: replica.s });
-  if (streamType(replica.s) !== 'list') for (const item of fresh) leaveOutbox(w, item);
+  if (streamType(replica.s) === 'list') return;
+  for (const item of fresh) leaveOutbox(w, item);
+  // What was stored below a snapshot's first item is never applied, and held all the same.
+  for (const { id, s, state } of w.t.outbox)
+    if (s === replica.s && state.name === 'stored' && state.at.n <= (replica.at?.n ?? 0)) dropPending(w, id);
 }
 
 function leaveOutbox(w: Work, item: Item): void {
@@ -212,7 +218,19 @@ function leaveOutbox(w: Work, item: Item): void {
 function grownLog(replica: Replica, fresh: readonly Item[]): Pick<Replica, 'items' | 'state' | 'typing'> {
   const typing = new Map(replica.typing);
   for (const item of fresh) if (item.kind === 'message') typing.delete(`${item.actor.type}:${item.actor.id}`);
-  return { items: [...replica.items, ...fresh], state: evolved(replica, fresh), typing };
+  return { items: withoutErased([...replica.items, ...fresh], fresh), state: evolved(replica, fresh), typing };
+}
+
+/** The words of what was erased, and what they were changed to, go from the window and the device (I12). */
+function withoutErased(items: readonly Item[], fresh: readonly Item[]): readonly Item[] {
+  const target = (item: Item) => (item.body as { target?: number } | undefined)?.target ?? 0;
+  const gone = new Set(fresh.filter(({ kind }) => kind === 'erased').map(target));
+  if (gone.size === 0) return items;
+  return items.map((item) => {
+    if (!gone.has(item.kind === 'edited' ? target(item) : item.n)) return item;
+    const { body: _, ...rest } = item;
+    return { ...rest, erased: true };
+  });
 }
 
 function evolved(replica: Replica, fresh: readonly Item[]): Replica['state'] {
@@ -307,18 +325,26 @@ export function receiveBeat(w: Work, beat: Beat): void {
     const replica = w.t.replicas.get(s);
     if (!replica || replica.phase.name === 'gone') continue;
     const { asking } = replica;
-    // The beat before stands in for the moment of asking: a head below what was held then is a divergence (CMP3).
-    if (replica.heldAtBeat !== undefined && n < replica.heldAtBeat && replica.at && replica.phase.name === 'held') {
+    // The answer to a check is measured by the check, any other by the beat before (CMP3): it may have been read
+    // before what was pushed and checked since.
+    const least = beat.re === undefined ? replica.heldAtBeat : heldAtCheck(w, beat.re, s);
+    if (least !== undefined && n < least && replica.at && replica.phase.name === 'held') {
       diverge(w, replica, replica.at, { n, h });
       continue;
     }
     receiveUpdate(w, { t: 'update', s, epoch: beat.epoch, prev: { n, h }, items: [], head: { n, h } });
     const after = w.t.replicas.get(s);
-    if (after) setReplica(w, { ...after, heldAtBeat: after.at?.n ?? 0, ...(asking ? { asking } : {}) });
+    if (!after) continue;
+    const heldAtBeat = beat.re === undefined && after.phase.name === 'held' ? { heldAtBeat: after.at?.n ?? 0 } : {};
+    setReplica(w, { ...after, ...heldAtBeat, ...(asking ? { asking } : {}) });
   }
   for (const [s, actor, n, at] of beat.reads ?? []) receiveRead(w, s, actor, n, at);
   if (beat.re !== undefined) return;
   for (const s of w.t.watched) if (!named.has(s)) reopen(w, s);
+}
+
+function heldAtCheck(w: Work, re: string, s: Stream): number | undefined {
+  return w.t.checked?.re === re ? w.t.checked.held.get(s) : undefined;
 }
 
 /** Opens a stream at the point it holds. */

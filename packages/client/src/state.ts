@@ -177,6 +177,8 @@ export interface Terminal {
   late: number;
   counters: { mismatches: number; repaired: number; divergences: number };
   transitions: readonly Transition[];
+  /** What was held when the last check was asked (CMP3). */
+  checked?: { re: string; held: ReadonlyMap<Stream, number> };
   /** Makes `re` and order numbers. */
   serial: number;
 }

@@ -334,9 +334,11 @@ function welcome(w: Work, frame: Welcome): void {
 
 /** What the welcome says of each stream; for those that are behind, the rest comes unasked (BEAT3). */
 function greet(w: Work, [s, status, n, h]: Welcome['streams'][number]): void {
-  const replica = w.t.replicas.get(s);
-  if (!replica) return;
+  const known = w.t.replicas.get(s);
+  if (!known) return;
   if (status === 'forbidden') return forget(w, s);
+  // A permission that came back begins anew.
+  const replica = known.phase.name === 'gone' ? emptyReplica(s) : known;
   if (replica.at && (status === 'ahead' || status === 'diverged')) return diverge(w, replica, replica.at, { n, h });
   const asked = replica.at?.n ?? 0;
   if (status === 'ok' && replica.at) setReplica(w, { ...replica, head: replica.at, provenAt: w.now });
@@ -407,12 +409,10 @@ function check(w: Work): void {
     return replica?.at && replica.phase.name === 'held' ? [[s, replica.at.n, replica.at.h]] : [];
   });
   if (streams.length === 0) return;
-  for (const [s] of streams) {
-    const replica = w.t.replicas.get(s) as Replica;
-    if (!replica.asking) setReplica(w, { ...replica, heldAtBeat: replica.at?.n ?? 0 });
-  }
-  w.t = { ...w.t, serial: w.t.serial + 1 };
-  transmit(w, { t: 'check', streams, re: `c${w.t.serial}` });
+  const serial = w.t.serial + 1;
+  const re = `c${serial}`;
+  w.t = { ...w.t, serial, checked: { re, held: new Map(streams.map(([s, n]) => [s, n])) } };
+  transmit(w, { t: 'check', streams, re });
 }
 
 function tick(w: Work): void {

@@ -1,0 +1,183 @@
+import type { Frame, Item, Request, Snapshot, Update } from '@heed/protocol';
+import { describe, expect, test } from 'vitest';
+import { stepOf } from './selectors.ts';
+import type { Pending, Terminal } from './state.ts';
+import { type Input, newTerminal, step } from './terminal.ts';
+
+const S = 'conversation/c1';
+const ME = { type: 'agent' as const, id: 'a1', name: 'Ann', company: 'Co', role: 'agent' as const, queues: [] };
+const LIMITS = { frame: 262_144, text: 16_384, updateItems: 100, streams: 300, graceMs: 60_000 };
+const STATE = { status: 'open' as const, holder: null, queue: 'q', labels: [], answeredUpTo: 0, unanswered: [] };
+
+/** A terminal driven by hand, where frames come late, twice or in an order that a test chooses. */
+class Hand {
+  t: Terminal;
+  sent: Request[] = [];
+  /** What a page that loads now would find on the device. */
+  kept = new Map<string, Pending>();
+  now = 1_000_000;
+
+  constructor(kind: 'desk' | 'widget' = 'desk') {
+    this.t = newTerminal(kind, 't1', this.now);
+  }
+  do(input: Input): this {
+    const { state, effects } = step(this.t, input, this.now, 0.5);
+    this.t = state;
+    for (const effect of effects) {
+      if (effect.do === 'transmit') this.sent.push(effect.frame);
+      if (effect.do === 'put-pending') this.kept.set(effect.pending.id, effect.pending);
+      if (effect.do === 'put-pending') this.do({ i: 'written', id: effect.pending.id });
+    }
+    return this;
+  }
+  get(frame: Frame): this {
+    return this.do({ i: 'frame', frame });
+  }
+  connect(streams: [string, 'ok' | 'behind' | 'forbidden', number, string][] = []): this {
+    this.do({ i: 'start' }).do({ i: 'opened', token: 'x' });
+    const base = { session: `s${this.now}`, epoch: 'e1', now: this.time, beatMs: 10_000, limits: LIMITS };
+    return this.get({ t: 'welcome', ...base, you: ME, streams });
+  }
+  get time(): string {
+    return new Date(this.now).toISOString();
+  }
+  last<T extends Request['t']>(t: T): Extract<Request, { t: T }> {
+    return this.sent.findLast((frame) => frame.t === t) as Extract<Request, { t: T }>;
+  }
+  beat(n: number, re?: string): this {
+    return this.get({ t: 'beat', epoch: 'e1', now: this.time, heads: [[S, n, `h${n}`]], ...(re ? { re } : {}) });
+  }
+  press(id: string, s = S): this {
+    return this.do({ i: 'press', send: { id, s, kind: 'message', body: { text: id } } });
+  }
+}
+
+function item(n: number, extra: Partial<Item> = {}): Item {
+  const actor = { type: 'customer' as const, id: 'c', name: 'Cy' };
+  const base = { n, h: `h${n}`, id: `i${n}`, kind: 'message', actor, at: '2026-01-01T00:00:00.000Z' };
+  return { ...base, body: { text: `m${n}` }, ...extra };
+}
+function update(prev: number, items: Item[], re?: string): Update {
+  const end = items.at(-1)?.n ?? prev;
+  const ends = { prev: { n: prev, h: `h${prev}` }, head: { n: end, h: `h${end}` } };
+  return { t: 'update', s: S, epoch: 'e1', items, ...ends, ...(re ? { re } : {}) };
+}
+function snapshot(from: number, to: number, re: string | undefined): Snapshot {
+  const items = Array.from({ length: to - from }, (_, index) => item(from + index + 1));
+  const ends = { before: { n: from, h: `h${from}` }, at: { n: to, h: `h${to}` } };
+  return { t: 'snapshot', s: S, epoch: 'e1', items, state: STATE, ...ends, ...(re ? { re } : {}) };
+}
+function watching(to: number, kind: 'desk' | 'widget' = 'desk'): Hand {
+  const hand = new Hand(kind).connect().do({ i: 'watch', s: S });
+  return hand.get(
+    update(
+      0,
+      Array.from({ length: to }, (_, index) => item(index + 1)),
+      hand.last('open').re,
+    ),
+  );
+}
+
+describe('CMP3 what is no divergence', () => {
+  test('a beat that was read before what was pushed and checked since', () => {
+    const hand = watching(2).beat(2);
+    hand.get(update(2, [item(3)])).do({ i: 'wake' });
+    hand.beat(3, hand.last('check').re).beat(2).beat(3);
+    expect(hand.t.counters.divergences).toBe(0);
+    expect(stepOf(hand.t, S, hand.now)).toEqual({ name: 'in-step', n: 3 });
+  });
+
+  test('a head below what was held at the beat before, or at the check that it answers, is one, and only one', () => {
+    const hand = watching(3).beat(3).beat(2);
+    expect(hand.t.counters.divergences).toBe(1);
+    hand
+      .get(snapshot(0, 2, hand.last('open').re))
+      .beat(2)
+      .beat(2);
+    expect(hand.t.counters.divergences).toBe(1);
+    const checked = watching(3).do({ i: 'wake' });
+    checked.beat(2, checked.last('check').re);
+    expect(checked.t.counters.divergences).toBe(1);
+  });
+});
+
+describe('SND1 I15 the outbox ends', () => {
+  test('what was stored long ago leaves it, though the window begins after it', () => {
+    const hand = new Hand();
+    const pending: Pending = {
+      id: 'p1',
+      terminal: 't1',
+      s: S,
+      kind: 'message',
+      body: { text: 'p1' },
+      attempt: 1,
+      pressedAt: 1,
+      order: 1,
+      flown: true,
+      state: { name: 'waiting' },
+    };
+    hand
+      .do({ i: 'restored', outbox: [pending], replicas: [], drafts: [] })
+      .connect()
+      .do({ i: 'watch', s: S });
+    hand.get(snapshot(60, 110, hand.last('open').re)).do({ i: 'tick' });
+    hand.get({ t: 'sent', id: 'p1', s: S, at: { n: 10, h: 'h10' } });
+    expect(hand.t.outbox).toEqual([]);
+  });
+
+  test('what was stored and then passed by a snapshot leaves it', () => {
+    const hand = watching(1)
+      .press('p1')
+      .get({ t: 'sent', id: 'p1', s: S, at: { n: 2, h: 'h2' } });
+    expect(hand.t.outbox).toHaveLength(1);
+    hand.get(snapshot(60, 110, undefined));
+    expect(hand.t.outbox).toEqual([]);
+  });
+
+  test('SND9 taking back is told again where it could not be done, and behind what may not go', () => {
+    const hand = watching(1).press('p1').do({ i: 'withdraw', id: 'p1' });
+    hand.get({ t: 'refused', id: 'p1', re: hand.last('cancel').re ?? '', code: 'unavailable', message: 'no' });
+    expect(hand.sent.filter((frame) => frame.t === 'cancel')).toHaveLength(1);
+    hand.now += 3_000;
+    hand.do({ i: 'tick' });
+    expect(hand.sent.filter((frame) => frame.t === 'cancel')).toHaveLength(2);
+    const two = watching(1).press('p1').press('p2');
+    two.get({ t: 'refused', id: 'p1', code: 'rate_limited', message: 'no', retryAfterMs: 60_000 });
+    two.do({ i: 'withdraw', id: 'p2' });
+    expect(two.last('cancel')).toMatchObject({ id: 'p2' });
+  });
+
+  test('SND7 what was under way behind a first message goes on in the chat that it began, not in one more', () => {
+    const hand = new Hand('widget').connect().press('p1', 'chat/new').press('p2', 'chat/new');
+    hand.get({ t: 'sent', id: 'p1', s: 'chat/x1', at: { n: 1, h: 'h1' } });
+    expect(hand.kept.get('p2')).toMatchObject({ s: 'chat/x1', state: { name: 'waiting' } });
+    hand.do({ i: 'closed', code: 1006 }).connect();
+    expect(hand.last('send')).toMatchObject({ id: 'p2', s: 'chat/x1' });
+  });
+});
+
+test('CON9 I13 a permission that came back while away begins the window anew', () => {
+  const hand = watching(2).get({ t: 'gone', s: S });
+  hand.do({ i: 'closed', code: 1006 }).connect([[S, 'behind', 3, 'h3']]);
+  hand.get(snapshot(0, 3, undefined));
+  expect(stepOf(hand.t, S, hand.now)).toEqual({ name: 'in-step', n: 3 });
+  const before = hand.sent.length;
+  hand.now += 6_000;
+  hand.do({ i: 'tick' });
+  expect(hand.sent.slice(before).filter((frame) => frame.t === 'open')).toEqual([]);
+});
+
+test('I12 what was erased is in the window no more, nor what it was changed to', () => {
+  const edited = item(3, { kind: 'edited', body: { target: 2, text: 'better' } });
+  const hand = watching(2).get(update(2, [edited]));
+  hand.get(update(3, [item(4, { kind: 'erased', body: { target: 2 } })]));
+  const { items } = hand.t.replicas.get(S) ?? { items: [] };
+  expect(items.map(({ n, erased = false }) => [n, erased])).toEqual([
+    [1, false],
+    [2, true],
+    [3, true],
+    [4, false],
+  ]);
+  expect(JSON.stringify(items)).not.toContain('m2');
+  expect(JSON.stringify(items)).not.toContain('better');
+});
