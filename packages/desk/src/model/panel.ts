@@ -44,8 +44,11 @@ function factsOf(customer: Customer): Panel['facts'] {
   add('panel.language', customer.language && languageName(customer.language));
   add('panel.device', customer.device);
   add('panel.since', monthYear(Date.parse(customer.createdAt)));
-  for (const [name, value] of Object.entries(customer.attributes))
-    if (value !== null) facts.push({ label: undefined, name, value: String(value) });
+  for (const [name, value] of Object.entries(customer.attributes)) {
+    // What our own widget tells has a name in every language; a shop's own attributes are called what the shop calls them.
+    const label: Sentence | undefined = name === 'timezone' ? { key: 'panel.timezone' } : undefined;
+    if (value !== null) facts.push({ label, name, value: String(value) });
+  }
   return facts;
 }
 

@@ -76,7 +76,8 @@ export const ListRow = memo(function ListRow(props: Props): ReactNode {
       onFocus={() => onFocus(row.id)}
     >
       <Avatar name={row.name} size={32} />
-      <div className="grow">
+      {/* The label says all of it that matters, in the order in which it matters. */}
+      <div className="grow" aria-hidden="true">
         <div className="row__top">
           <span className="row__name grow">
             <bdi>{row.name}</bdi>

@@ -16,7 +16,8 @@ export function MeButton(): ReactNode {
   const presence = presenceOf(t, useNow());
   const name = t.you?.name ?? '';
   const trigger = (onClick?: () => void): ReactElement => (
-    <button type="button" className="me" aria-haspopup="menu" aria-label={words('me.menu')} onClick={onClick}>
+    <button type="button" className="me" aria-haspopup="menu" onClick={onClick}>
+      <span className="vh">{words('me.menu')}</span>
       <Avatar name={name} size={28} team presence={presence === 'taking' ? 'on' : 'away'} />
       <span className="grow">
         <span className="me__name trunc">{name}</span>

@@ -20,7 +20,7 @@ export function useChip(s: string): Chip {
 function Positions({ chip }: { chip: Chip }): ReactNode {
   if (chip.n === undefined) return null;
   return (
-    <span className="mono">
+    <span className="mono" aria-hidden="true">
       {chip.n}
       {chip.of === undefined ? null : (
         <>
@@ -40,9 +40,10 @@ export function StepChip({ s, chip }: { s: string; chip: Chip }): ReactNode {
   useLanguage();
   const phone = useMedia(PHONE);
   const trigger = (onClick?: () => void): ReactElement => (
-    <button type="button" className="step" data-s={chip.mark} aria-label={say(chip.label)} onClick={onClick}>
+    <button type="button" className="step" data-s={chip.mark} onClick={onClick}>
       <Mark state={chip.mark} />
-      <span>
+      <span className="vh">{say(chip.label)}</span>
+      <span aria-hidden="true">
         <Say of={phone ? chip.brief : chip.words} />
       </span>
       <Positions chip={chip} />

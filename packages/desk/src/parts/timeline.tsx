@@ -111,9 +111,11 @@ export function Timeline({ name, rows, actions, onSeen, onOlder, handle }: Props
       resized.disconnect();
     };
   }, [virtualizer]);
+  // Where the top is still in view when a page has come, the one before it is asked for.
+  const oldest = rows[1]?.key;
   useEffect(() => {
-    if (older) onOlder();
-  }, [older, onOlder]);
+    if (older && oldest !== undefined) onOlder();
+  }, [older, oldest, onOlder]);
   const latest = useRef(rows);
   latest.current = rows;
   useImperativeHandle(

@@ -325,6 +325,7 @@ export const de: Record<keyof typeof en, string> = {
   'panel.language': 'Sprache',
   'panel.device': 'Gerät',
   'panel.since': 'Bekannt seit',
+  'panel.timezone': 'Zeitzone',
   'panel.labels': 'Etiketten',
   'panel.visits': 'Besuchte Seiten',
   'panel.visits.none': 'Keine Seiten bekannt.',

@@ -315,6 +315,7 @@ export const en = {
   'panel.language': 'Language',
   'panel.device': 'Device',
   'panel.since': 'Known since',
+  'panel.timezone': 'Time zone',
   'panel.labels': 'Labels',
   'panel.visits': 'Pages visited',
   'panel.visits.none': 'No pages known.',
