@@ -1,15 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { freePort } from '../bench/free-port.ts';
+import { DEMO_KEY } from '../packages/server/src/demo/seed.ts';
 import { Link } from './link.ts';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'packages/server/src/cli/main.ts');
 export const PASSWORD = 'correct horse battery';
 export const INBOX = 'e2e-shop';
+const shopFolder = join(root, 'packages/widget/shop');
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
 
 /** The whole installation as its users meet it: a server process, a shop on another origin, a network to each browser. */
 export class House {
@@ -21,6 +28,7 @@ export class House {
   #child: ChildProcess | undefined;
   #shop: Server | undefined;
   log = '';
+  #demo = false;
 
   /** Starts everything, with one queue, an inbox, and two agents `ann@e2e.example` and `tom@e2e.example`. */
   static async build(): Promise<House> {
@@ -52,13 +60,24 @@ export class House {
     return house;
   }
 
+  /** Starts with the demo company instead: its people, its conversations, its shop page. */
+  static async buildDemo(): Promise<House> {
+    const house = new House();
+    house.#demo = true;
+    house.port = await freePort();
+    await house.start();
+    await house.#openShop();
+    return house;
+  }
+
   get #flags(): string[] {
     return ['--data', join(this.folder, 'data'), '--port', String(this.port)];
   }
 
   /** Starts the server; short beats, so that what a beat repairs is repaired within a test. */
   async start(): Promise<void> {
-    const flags = [...this.#flags, '--pid-file', this.pidFile, '--demo', 'off', '--rates', 'off', '--log', 'warn'];
+    const flags = [...this.#flags, '--pid-file', this.pidFile, '--rates', 'off', '--log', 'warn'];
+    flags.push('--demo', this.#demo ? 'on' : 'off', '--shop-port', String(await freePort()));
     // What one test leaves with an agent stays there, and is not in the queue of the next.
     const beats = ['--desk-beat-ms', '2000', '--widget-beat-ms', '2000', '--grace-ms', '3600000'];
     this.#child = spawn(process.execPath, [cli, 'start', ...flags, ...beats], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -141,11 +160,9 @@ export class House {
 
   async #openShop(): Promise<void> {
     this.#shop = createServer((request, answer) => {
-      const query = new URL(request.url ?? '/', 'http://shop').searchParams;
-      const heed = query.get('heed') ?? '';
-      const tag = `<script async src="${heed}/widget.js" data-inbox="${INBOX}" ${query.get('attributes') ?? ''}></script>`;
-      const page = `<!doctype html><html lang="en"><head><title>Shop</title></head><body><h1>A shop</h1>${tag}</body></html>`;
-      answer.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+      const url = new URL(request.url ?? '/', 'http://shop');
+      const page = this.#demo ? demoPage(url) : plainPage(url);
+      answer.writeHead(page ? 200 : 404, { 'content-type': page?.type ?? 'text/plain' }).end(page?.text);
     });
     const port = await freePort();
     await new Promise<void>((resolve) => this.#shop?.listen(port, '127.0.0.1', () => resolve()));
@@ -164,6 +181,28 @@ export class House {
     }
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+interface Page {
+  type: string;
+  text: string;
+}
+
+function plainPage({ searchParams }: URL): Page {
+  const tag = `<script async src="${searchParams.get('heed')}/widget.js" data-inbox="${INBOX}" ${searchParams.get('attributes') ?? ''}></script>`;
+  const text = `<!doctype html><html lang="en"><head><title>Shop</title></head><body><h1>A shop</h1>${tag}</body></html>`;
+  return { type: 'text/html; charset=utf-8', text };
+}
+
+/** A file of the demo's shop, its script tag pointing to the server over the link that the page's address names. */
+function demoPage({ pathname, searchParams }: URL): Page | undefined {
+  const name = basename(pathname) || 'index.html';
+  const type = TYPES[extname(name)];
+  if (!type || !existsSync(join(shopFolder, name))) return undefined;
+  const text = readFileSync(join(shopFolder, name), 'utf8')
+    .replaceAll('{{HEED_ORIGIN}}', searchParams.get('heed') ?? '')
+    .replaceAll('"{{INBOX_KEY}}"', `"${DEMO_KEY}" ${searchParams.get('attributes') ?? ''}`);
+  return { type, text };
 }
 
 export function pause(ms: number): Promise<void> {

@@ -25,13 +25,25 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.HEED_CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
 }
 
-/** What a page said that it should not have: exceptions and console errors, but for those of a network that is gone. */
+/**
+ * What a page did that it should not have: exceptions, console errors (but for those of a network that is gone), dialogs,
+ * further windows, and requests to hosts that are not ours.
+ */
 export function listenForErrors(page: Page): string[] {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     const expected = /Failed to load resource|WebSocket connection|ERR_/.test(message.text());
     if (message.type() === 'error' && !expected) errors.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    errors.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('popup', (popup) => errors.push(`a window: ${popup.url()}`));
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (/^(https?|wss?):$/.test(protocol) && hostname !== '127.0.0.1') errors.push(`a request to ${request.url()}`);
   });
   return errors;
 }
@@ -71,6 +83,29 @@ function keptIn(frame: Frame): Promise<number> {
   });
 }
 
+/**
+ * Puts one text after the other into a composer and presses its key, as fast as the page takes them: with hundreds, a
+ * round trip and a painted picture for each would be most of a test's time.
+ */
+async function typeAll(composer: Locator, texts: readonly string[], ctrlKey: boolean): Promise<void> {
+  await composer.evaluate(
+    async (field, { texts, ctrlKey }) => {
+      const key = { bubbles: true, cancelable: true, key: 'Enter', code: 'Enter', ctrlKey };
+      const write = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set;
+      const turn = () => new Promise((resolve) => setTimeout(resolve));
+      for (const text of texts) {
+        write?.call(field, text);
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        await turn();
+        field.dispatchEvent(new KeyboardEvent('keydown', key));
+        await turn();
+        if ((field as HTMLTextAreaElement).value !== '') throw new Error(`not taken: ${text}`);
+      }
+    },
+    { texts, ctrlKey },
+  );
+}
+
 /** An agent at a desk. */
 export class Desk {
   readonly page: Page;
@@ -84,13 +119,13 @@ export class Desk {
   }
 
   /** Opens the desk in a context of its own and signs in. */
-  static async signIn(house: House, context: BrowserContext, email: string): Promise<Desk> {
+  static async signIn(house: House, context: BrowserContext, email: string, password = PASSWORD): Promise<Desk> {
     const desk = new Desk(await context.newPage(), await house.link());
     await desk.page.goto(`${desk.link.url}/desk/`);
-    await desk.page.getByLabel('E-mail').fill(email);
-    await desk.page.locator('input[type=password]').fill(PASSWORD);
+    await desk.page.locator('input[type=email]').fill(email);
+    await desk.page.locator('input[type=password]').fill(password);
     await desk.page.keyboard.press('Enter');
-    await desk.takeNext.waitFor();
+    await desk.page.locator('.list').waitFor();
     return desk;
   }
 
@@ -124,7 +159,7 @@ export class Desk {
   async sawAll(): Promise<void> {
     await this.page.waitForFunction(() => {
       const numberIn = (words: string | null | undefined) => /\d+/.exec(words ?? '')?.[0];
-      const head = numberIn(document.querySelector('.conv .step')?.getAttribute('aria-label'));
+      const head = numberIn(document.querySelector('.conv .step .vh')?.textContent);
       return head !== undefined && head === numberIn(document.querySelector('.comp__after')?.textContent);
     });
   }
@@ -143,6 +178,12 @@ export class Desk {
   async reply(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.page.keyboard.press('Control+Enter');
+  }
+
+  /** Fails where the composer is not there, or goes away under the hands. */
+  async replyAll(texts: readonly string[]): Promise<void> {
+    await this.composer.focus({ timeout: 1_000 });
+    await typeAll(this.composer, texts, true);
   }
 
   /** Waits for the chip of the conversation in front. */
@@ -186,14 +227,19 @@ export class Desk {
         }
       };
       for (let still = 0, tries = 0; still < 3 && tries < 400; tries++) {
+        // Everything before the first is fetched when the top is reached.
         log.scrollTop = 0;
         await pause();
         still = log.scrollTop === 0 && log.querySelector('#n1') ? still + 1 : 0;
       }
-      for (let end = 0; end < 3; ) {
+      // The last row that is drawn comes to the top, so that those after it are drawn: none is passed over.
+      for (let last = '', still = 0; still < 5; ) {
         read();
-        end = log.scrollTop + log.clientHeight >= log.scrollHeight - 2 ? end + 1 : 0;
-        log.scrollTop += log.clientHeight * 0.7;
+        const row = [...log.querySelectorAll('[data-index]')].at(-1);
+        const index = row?.getAttribute('data-index') ?? '';
+        still = index === last ? still + 1 : 0;
+        last = index;
+        row?.scrollIntoView({ block: 'start' });
         await pause();
       }
       return [...byNumber].sort(([a], [b]) => a - b).map(([, said]) => said);
@@ -239,7 +285,7 @@ export class Customer {
   /** Opens the widget; the conversation that was open before comes by itself. */
   async open(): Promise<void> {
     await this.page.getByRole('button', { name: /chat/i }).first().click();
-    await (await this.#frame()).getByRole('textbox').first().waitFor();
+    await (await this.composer()).waitFor();
   }
 
   async #frame(): Promise<Frame> {
@@ -255,10 +301,18 @@ export class Customer {
     return this.#frame();
   }
 
+  async composer(): Promise<Locator> {
+    return (await this.#frame()).locator('.w__in textarea');
+  }
+
   async writes(text: string): Promise<void> {
-    const frame = await this.#frame();
-    await frame.getByRole('textbox').first().fill(text);
-    await frame.getByRole('textbox').first().press('Enter');
+    const composer = await this.composer();
+    await composer.fill(text);
+    await composer.press('Enter');
+  }
+
+  async writesAll(texts: readonly string[]): Promise<void> {
+    await typeAll(await this.composer(), texts, false);
   }
 
   async sees(text: string): Promise<void> {
