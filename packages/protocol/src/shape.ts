@@ -8,14 +8,13 @@ export type Check<T> = (value: unknown) => value is T;
 export type Of<C> = C extends Check<infer T> ? T : never;
 
 const own = Object.prototype.hasOwnProperty;
-export const OPTIONAL = Symbol('optional');
-export type Optional<T> = Check<T | undefined> & { [OPTIONAL]: true };
+export type Optional<T> = Check<T | undefined> & { isOptional: true };
 
 type Fields = Record<string, Check<unknown>>;
 type Flatten<T> = { [K in keyof T]: T[K] };
 type ObjectOf<F extends Fields> = Flatten<
-  { [K in keyof F as F[K] extends { [OPTIONAL]: true } ? never : K]: Of<F[K]> } & {
-    [K in keyof F as F[K] extends { [OPTIONAL]: true } ? K : never]?: Exclude<Of<F[K]>, undefined>;
+  { [K in keyof F as F[K] extends { isOptional: true } ? never : K]: Of<F[K]> } & {
+    [K in keyof F as F[K] extends { isOptional: true } ? K : never]?: Exclude<Of<F[K]>, undefined>;
   }
 >;
 
@@ -41,7 +40,7 @@ export function literal<const T extends string | number | boolean | null>(...all
 
 export function optional<T>(check: Check<T>): Optional<T> {
   const guard = (value: unknown): value is T | undefined => value === undefined || check(value);
-  return Object.assign(guard, { [OPTIONAL]: true as const });
+  return Object.assign(guard, { isOptional: true as const });
 }
 
 export function nullable<T>(check: Check<T>): Check<T | null> {

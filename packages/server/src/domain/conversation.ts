@@ -1,7 +1,6 @@
 import {
   type Actor,
   type At,
-  type ChatState,
   type ConversationState,
   type Entry,
   evolveConversation,
@@ -77,15 +76,6 @@ export function servedBy(conversation: Conversation): string | null {
   const { status, holder } = conversation.state;
   const who = status === 'resolved' ? conversation.lastHolder : holder;
   return who?.startsWith('agent:') ? who.slice('agent:'.length) : null;
-}
-
-/** What the customer's window shows beside the items. */
-export function chatStateOf(conversation: Conversation, nameOf: (agent: string) => string): ChatState {
-  const agent = servedBy(conversation);
-  return {
-    status: conversation.state.status === 'resolved' ? 'resolved' : 'open',
-    servedBy: agent === null ? null : { id: agent, name: nameOf(agent) },
-  };
 }
 
 /** The conversation after one more item. */

@@ -74,13 +74,6 @@ SELECT s.n AS head_n, s.h AS head_h, s.birth, s.floor, p.h AS prev_h, x.*,
 /** The largest number that a stream can have in the tables. */
 const LONGEST = 2 ** 31 - 1;
 
-/** A piece of a stream as it was read: what an update is made of. */
-export interface Stretch {
-  prev: Point;
-  items: Item[];
-  head: Point;
-}
-
 /** Reads streams as terminals get them: stretches after or before a point, snapshots, heads. */
 export class Streams {
   readonly #pool: pg.Pool;
