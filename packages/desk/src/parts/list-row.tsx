@@ -67,7 +67,6 @@ export const ListRow = memo(function ListRow(props: Props): ReactNode {
       role="option"
       className={row.isUnread ? 'row is-unread' : 'row'}
       aria-selected={isSelected}
-      aria-label={rowLabel(row, now + skewMs)}
       aria-posinset={position}
       aria-setsize={size}
       tabIndex={isCurrent ? 0 : -1}
@@ -75,8 +74,9 @@ export const ListRow = memo(function ListRow(props: Props): ReactNode {
       onClick={() => onOpen(row.id)}
       onFocus={() => onFocus(row.id)}
     >
+      {/* The name is text, and says all that matters of the rest in the order in which it matters. */}
+      <span className="vh">{rowLabel(row, now + skewMs)}</span>
       <Avatar name={row.name} size={32} />
-      {/* The label says all of it that matters, in the order in which it matters. */}
       <div className="grow" aria-hidden="true">
         <div className="row__top">
           <span className="row__name grow">

@@ -96,6 +96,8 @@ export function Chat({
         role="log"
         aria-live="off"
         aria-label={words.say('timeline')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a log that scrolls has to be reachable with the keyboard
+        tabIndex={0}
         onScroll={onScroll}
       >
         <div class="w__rows" aria-busy={loading}>
