@@ -19,7 +19,8 @@ export function dockOf(t: Terminal, s: Stream, entry: Entry | undefined, now: nu
   if (count > 0 && lostSince(t, now) !== undefined) return { kind: 'outbox', count, returns: returnsIn(t, now) };
   const replica = t.replicas.get(s);
   const state = conversationState(replica);
-  if (!replica || !state) return { kind: 'none' };
+  // Where nothing is held yet, nobody knows whether somebody waits.
+  if (!replica?.at || !state) return { kind: 'none' };
   if (state.status === 'resolved') return { kind: 'resolved', words: { key: 'dock.resolved' } };
   const waiting = state.unanswered.length;
   if (waiting > 0 && entry?.waitingSince) return waitingLine(t, entry, waiting, now);

@@ -1,6 +1,8 @@
+import { emptyReplica } from '@heed/client';
 import { expect, test } from 'vitest';
 import { announce } from './announcements.ts';
 import { discardedIn, forgetDiscarded, keepDiscarded } from './discarded.ts';
+import { dockOf } from './dock.ts';
 import { joined } from './drafts.ts';
 import { stretchesOf } from './links.ts';
 import { firstName, initials } from './people.ts';
@@ -28,6 +30,16 @@ test('only http and https become links, and the marks that end a sentence stay o
     { text: 'http://b.example', href: 'http://b.example' },
     { text: '). javascript:alert(1)' },
   ]);
+});
+
+test('an address that shows one host and leads to another is no link', () => {
+  const text = 'https://bank.example@thief.example/';
+  expect(stretchesOf(text)).toEqual([{ text }]);
+});
+
+test('a window that holds nothing yet does not say that nothing is unanswered', () => {
+  expect(dockOf(terminal([emptyReplica(S)]), S, undefined, START)).toEqual({ kind: 'none' });
+  expect(dockOf(terminal([windowOf([])]), S, undefined, START).kind).toBe('answered');
 });
 
 test('a discarded reply is kept for seven days, and gone once it was put back', () => {
