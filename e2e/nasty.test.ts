@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { House } from './house.ts';
+import { Customer, Desk, newContext, openBrowser, type Said, until } from './people.ts';
+
+const file = join(import.meta.dirname, '../../shared/data/nasty-messages.jsonl');
+// Under CI a missing file is a failure and no reason to skip.
+const isMissing = !existsSync(file) && !process.env.CI;
+if (isMissing) process.stderr.write(`Skipped: the hostile messages, since there is no ${file}.\n`);
+
+/** What the widget's composer cannot be given by pressing Enter alone, and what programs like to trim or normalise. */
+const OURS = [
+  '  two before, two after  ',
+  'a line\n\n\n  and another\twith a tab\n',
+  '\u2028line and paragraph\u2029separators',
+  'e\u0301 is not \u00e9, \uac00 is not \u1100\u1161',
+  '\ufeffa byte order mark, \u200bzero width, \u00adsoft, \u00a0hard',
+  '\u202eturned around\u202c and \u2066isolated\u2069',
+  '👩‍👩‍👧‍👦 🏳️‍🌈 🇩🇪 👍🏽 \u{1f9f5}',
+  '<b>bold</b> &amp; &lt;i&gt; &#x41; ]]> <!-- -->',
+  '[[Reply]] {{count}} {name} %s #{1+1} $t(held.title) <n>1</n> <k>G</k>',
+  'javascript:alert(1) data:text/html,<script>alert(1)</script> //evil.example/x',
+  'https://evil.example/"onmouseover="alert(1) http://a.example/?q=<script>alert(1)</script>',
+  '__proto__ constructor toString {"__proto__":{"a":1}}',
+  '/reply @ann #1 > * _a_ **b** `c` ~d~',
+];
+
+let house: House;
+let browser: Browser;
+beforeAll(async () => {
+  [house, browser] = await Promise.all([House.build(), openBrowser()]);
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+afterAll(async () => {
+  await browser?.close();
+  await house?.tearDown();
+});
+
+function hostile(): string[] {
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => (JSON.parse(line) as { text: string }).text);
+}
+
+async function meet(): Promise<{ a: Desk; c: Customer }> {
+  const c = await Customer.visit(house, await newContext(browser));
+  await c.writes('Hello');
+  await c.isStored();
+  const a = await Desk.signIn(house, await newContext(browser), 'ann@e2e.example');
+  await a.take();
+  await a.says('Hello');
+  await a.sawAll();
+  return { a, c };
+}
+
+const textsOf = (messages: Said[]) => messages.map(({ text }) => text);
+
+/** Compares to the letter, and names the first difference rather than printing three hundred texts. */
+function isExactly(found: string[], texts: string[], where: string): void {
+  const at = texts.findIndex((text, index) => found[index] !== text);
+  expect({ where, count: found.length, at, text: found[at] }).toEqual({
+    where,
+    count: texts.length,
+    at: -1,
+    text: undefined,
+  });
+}
+
+/** Nothing of a message became a part of the page: no element but links to the web, in the paragraph or elsewhere. */
+async function isHarmless(place: Page | Frame): Promise<void> {
+  const found = await place.evaluate(() => {
+    const foreign =
+      'img,object,embed,video,audio,base,marquee,frame,meta[http-equiv],script:not([src]),[onerror],[onload]';
+    const links = [...document.querySelectorAll('.said a, p.b a')].map((link) => link.getAttribute('href') ?? '');
+    return {
+      elements: [...document.querySelectorAll(foreign)].map((element) => element.outerHTML.slice(0, 200)),
+      links: links.filter((href) => !/^https?:\/\//i.test(href)),
+    };
+  });
+  expect(found).toEqual({ elements: [], links: [] });
+}
+
+/** All texts, in both windows as they stand, in the tables, and in windows opened afresh. */
+async function allUnaltered(a: Desk, c: Customer, texts: string[]): Promise<void> {
+  const conversation = a.conversation;
+  await until(
+    async () => (await house.storedIn(conversation)).length >= texts.length,
+    'everything to be stored',
+    60_000,
+  );
+  isExactly(await house.storedIn(conversation), texts, 'tables');
+  await a.isInStep();
+  await until(async () => (await c.messages()).length >= texts.length, 'the customer to have everything');
+  const desk = await a.messages();
+  const widget = await c.messages();
+  isExactly(textsOf(desk), texts, 'desk');
+  isExactly(textsOf(widget), texts, 'widget');
+  expect([...desk, ...widget].filter(({ elements }) => elements > 0)).toEqual([]);
+  await a.page.reload();
+  await a.composer.waitFor();
+  await a.isInStep();
+  await c.page.reload();
+  await c.open();
+  await c.sees(texts.findLast((text) => /^[\w ]+$/.test(text)) ?? 'Hello');
+  isExactly(textsOf(await a.messages()), texts, 'desk after a reload');
+  isExactly(textsOf(await c.messages()), texts, 'widget after a reload');
+  await isHarmless(a.page);
+  await isHarmless(await c.frame());
+  expect([...a.errors, ...c.errors]).toEqual([]);
+}
+
+test.skipIf(isMissing)('SND10 every hostile message of a customer arrives unaltered and harmless', async () => {
+  const { a, c } = await meet();
+  const texts = [...hostile(), ...OURS, 'and an end'];
+  await c.writesAll(texts);
+  await allUnaltered(a, c, ['Hello', ...texts]);
+});
+
+test.skipIf(isMissing)('SND10 every hostile message of an agent arrives unaltered and harmless', async () => {
+  const { a, c } = await meet();
+  // A reply of nothing but spaces is what the desk does not send.
+  const texts = [...hostile(), ...OURS, 'and an end'].filter((text) => text.trim() !== '');
+  await a.replyAll(texts);
+  await allUnaltered(a, c, ['Hello', ...texts]);
+});
+
+test('CON5 the longest message arrives, and a longer one is refused in words before it is sent', async () => {
+  const { a, c } = await meet();
+  const longest = 'Wörter, 言葉 🧵 '.repeat(600);
+  const full = longest + 'x'.repeat(16_384 - new TextEncoder().encode(longest).length);
+  expect(new TextEncoder().encode(full).length).toBe(16_384);
+  await c.writes(full);
+  await until(async () => (await house.storedIn(a.conversation)).length === 2, 'the longest to be stored');
+  await a.isInStep();
+  await c.writes(`${full}é`);
+  const frame = await c.frame();
+  await frame.getByRole('alert').getByText('Too long by 1 character.').waitFor();
+  expect(await (await c.composer()).inputValue()).toBe(`${full}é`);
+  await (await c.composer()).fill('');
+  await a.timeline.focus();
+  await a.page.keyboard.press('End');
+  await a.sawAll();
+  await a.reply(full);
+  await until(async () => (await house.storedIn(a.conversation)).length === 3, 'the answer to be stored');
+  await a.reply(`${full}é`);
+  await a.page.getByRole('main').getByRole('alert').waitFor();
+  expect(await a.composer.inputValue()).toBe(`${full}é`);
+  await a.composer.fill('');
+  expect(textsOf(await c.messages())).toEqual(['Hello', full, full]);
+  expect(textsOf(await a.messages())).toEqual(['Hello', full, full]);
+  expect(await house.storedIn(a.conversation)).toEqual(['Hello', full, full]);
+  expect([...a.errors, ...c.errors]).toEqual([]);
+});
+
+test('SND10 what cannot be stored is kept out by the composers, in words where it is more than a control character', async () => {
+  const { a, c } = await meet();
+  await c.writes('a\u0000b');
+  await a.says('ab');
+  await a.sawAll();
+  await a.reply('c\u0000d');
+  await a.page.getByRole('main').getByRole('alert').waitFor();
+  expect(await house.storedIn(a.conversation)).toEqual(['Hello', 'ab']);
+  await house.verify();
+});
