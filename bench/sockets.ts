@@ -55,7 +55,7 @@ export async function benchIdle(options: { sockets: number }) {
   const generators = [child('generator.ts'), child('generator.ts')] as const;
   const server = await startBenchServer();
   try {
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 5_000));
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 30_000));
     await settle();
     const bareBefore = residentKb(bare.pid ?? 0);
     await ask(generators[0], { do: 'bare', url: `http://127.0.0.1:${port}`, count: options.sockets });

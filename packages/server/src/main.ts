@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { localBus } from './bus/bus.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './database/connect.ts';
+import { makePool, openDatabase } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
 import { startDemo } from './demo/start.ts';
 import { createApp } from './http/app.ts';
@@ -16,6 +16,9 @@ import { createMetrics } from './metrics.ts';
 import { Directory } from './store/directory.ts';
 import { Streams } from './store/streams.ts';
 import { startSweeping } from './store/sweep.ts';
+
+/** Queues from which is taken at the same instant, without one waiting for the other. */
+const TAKING = 2;
 
 export interface RunningServer {
   /** Where it listens: `http://host:port`. */
@@ -46,8 +49,11 @@ export async function startServer(
     const streams = new Streams(pool, epoch, config, directory);
     const bus = localBus();
     const metrics = createMetrics();
+    // Connections of its own: however many windows are being read, nobody's message waits behind them.
+    const writing = makePool(database.connection, config.batchSlots + TAKING, log).pool;
+    closers.push(() => writing.end());
     const ledger = new Ledger({
-      pool,
+      pool: writing,
       ground,
       log,
       slots: config.batchSlots,

@@ -74,6 +74,25 @@ SELECT s.n AS head_n, s.h AS head_h, s.birth, s.floor, p.h AS prev_h, x.*,
 /** The largest number that a stream can have in the tables. */
 const LONGEST = 2 ** 31 - 1;
 
+const SNAPSHOT = {
+  name: 'snapshot',
+  text: `
+SELECT s.n, s.h, s.birth, to_json(c) AS conversation, ${claims('c')} AS claims, to_json(who) AS customer,
+  (SELECT json_agg(x ORDER BY x.n) FROM
+    (SELECT ${ITEM_COLUMNS} FROM item i ${ITEM_JOINS} WHERE i.stream = s.name ORDER BY i.n DESC LIMIT $3) x) AS items,
+  CASE WHEN s.name = 'conversation/' || c.id THEN
+    (SELECT json_agg(v ORDER BY v.at DESC) FROM
+      (SELECT url, title, referrer, at FROM visit WHERE customer = c.customer ORDER BY at DESC LIMIT 50) v) END AS visits,
+  CASE WHEN s.name = 'conversation/' || c.id THEN
+    (SELECT json_agg(p ORDER BY p."startedAt" DESC) FROM
+      (SELECT id AS conversation, number, queue, status, started_at AS "startedAt", preview FROM conversation o
+        WHERE o.customer = c.customer AND o.id <> c.id ORDER BY started_at DESC LIMIT 20) p) END AS past
+  FROM stream s
+  LEFT JOIN conversation c ON c.id = $2
+  LEFT JOIN customer who ON who.id = c.customer
+ WHERE s.name = $1`,
+};
+
 /** Reads streams as terminals get them: stretches after or before a point, snapshots, heads. */
 export class Streams {
   readonly #pool: pg.Pool;
@@ -214,49 +233,37 @@ export class Streams {
   }
 
   /**
-   * The newest items with the state they lead to, the reads, and who the customer is (§3). The items are read in the
-   * same transaction as the state, so that neither is newer than the other.
+   * The newest items with the state they lead to, the reads, and who the customer is (§3). One statement, so that
+   * neither is newer than the other, and no connection is held while we think.
    */
   async snapshot(s: Stream): Promise<Snapshot | undefined> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const snapshot = await this.#readSnapshot(client, s);
-      await client.query('COMMIT');
-      client.release();
-      return snapshot;
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
-  }
-
-  async #readSnapshot(client: pg.ClientBase, s: Stream): Promise<Snapshot | undefined> {
-    const { rows } = await client.query({ ...BEFORE, values: [s, LONGEST, this.#limits.snapshotItems] });
-    const first = rows[0];
-    if (!first) return undefined;
-    const at: Point = { n: first.head_n, h: first.head_h };
-    if (streamType(s) === 'list') {
-      const empty = { n: 0, h: birthHash(s, first.birth) };
-      return { t: 'snapshot', s, epoch: this.epoch, before: empty, items: [], at: empty, state: null };
-    }
-    const items = this.#fitNewest(rows.filter((row) => row.n !== null).map(itemOf));
-    const n = (items[0]?.n ?? 1) - 1;
-    const point = n === 0 ? undefined : await client.query('SELECT h FROM item WHERE stream = $1 AND n = $2', [s, n]);
-    const before = { n, h: point ? point.rows[0].h : birthHash(s, first.birth) };
-    const id = streamId(s);
-    const row = (await client.query(`SELECT c.*, ${claims('c')} AS claims FROM conversation c WHERE c.id = $1`, [id]))
-      .rows[0];
-    const base = { t: 'snapshot' as const, s, epoch: this.epoch, before, items, at };
-    const reads = await readsOf(client, [s]);
-    if (streamType(s) === 'chat')
-      return { ...base, state: this.#chatState(row), reads: reads.map(([, ...read]) => read) };
+    if (streamType(s) === 'list') return this.#emptyList(s);
+    const { rows } = await this.#pool.query({ ...SNAPSHOT, values: [s, streamId(s), this.#limits.snapshotItems + 1] });
+    const row = rows[0];
+    if (!row?.conversation) return undefined;
+    const all = ((row.items ?? []) as StoredItem[]).map((item) => itemOf({ ...item, at: new Date(item.at) }));
+    const items = this.#fitNewest(all.slice(-this.#limits.snapshotItems));
+    const last = all[all.length - items.length - 1];
+    const before = last ? { n: last.n, h: last.h } : { n: 0, h: birthHash(s, row.birth) };
+    const reads = (await this.reads([s])).map(([, ...read]): Read => read);
+    const base = { t: 'snapshot' as const, s, epoch: this.epoch, before, items, at: { n: row.n, h: row.h }, reads };
+    if (streamType(s) === 'chat') return { ...base, state: this.#chatState(row.conversation) };
     return {
       ...base,
-      state: conversationState(row),
-      reads: reads.map(([, ...read]) => read),
-      customer: await this.#customer(client, row.customer, id),
+      state: conversationState({ ...row.conversation, claims: row.claims }),
+      customer: customerOf(row),
     };
+  }
+
+  async #emptyList(s: Stream): Promise<Snapshot | undefined> {
+    const { rows } = await this.#pool.query({
+      name: 'birth',
+      text: 'SELECT birth FROM stream WHERE name = $1',
+      values: [s],
+    });
+    if (!rows[0]) return undefined;
+    const at = { n: 0, h: birthHash(s, rows[0].birth) };
+    return { t: 'snapshot', s, epoch: this.epoch, before: at, items: [], at, state: null };
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: a row of the table conversation
@@ -273,41 +280,34 @@ export class Streams {
   async reads(streams: Stream[]): Promise<[Stream, ...Read][]> {
     return streams.length === 0 ? [] : readsOf(this.#pool, streams);
   }
+}
 
-  /** Who the customer is, as of now. */
-  async #customer(client: pg.ClientBase, id: string, conversation: string): Promise<Customer> {
-    const { rows } = await client.query('SELECT * FROM customer WHERE id = $1', [id]);
-    const visits = await client.query(
-      'SELECT url, title, referrer, at FROM visit WHERE customer = $1 ORDER BY at DESC LIMIT 50',
-      [id],
-    );
-    const past = await client.query(
-      `SELECT id, number, queue, status, started_at, preview FROM conversation
-        WHERE customer = $1 AND id <> $2 ORDER BY started_at DESC LIMIT 20`,
-      [id, conversation],
-    );
-    const row = rows[0];
-    return {
-      id: row.id,
-      name: row.name,
-      email: row.email,
-      verified: row.identity !== null,
-      language: row.language,
-      device: row.device,
-      attributes: row.attributes,
-      createdAt: row.created_at.toISOString(),
-      lastHeardAt: row.last_heard_at?.toISOString() ?? null,
-      visits: visits.rows.map((visit) => ({ ...visit, at: visit.at.toISOString() })),
-      past: past.rows.map((c) => ({
-        conversation: c.id,
-        number: c.number,
-        queue: c.queue,
-        status: c.status,
-        startedAt: c.started_at.toISOString(),
-        preview: c.preview,
-      })),
-    };
-  }
+/** An item as JSON from the database has it. */
+type StoredItem = { at: string } & Record<string, unknown>;
+
+// biome-ignore lint/suspicious/noExplicitAny: the row's shape is the snapshot's query
+function customerOf(row: any): Customer {
+  const { customer } = row;
+  const time = (at: string | null) => (at === null ? null : new Date(at).toISOString());
+  return {
+    id: customer.id,
+    name: customer.name,
+    email: customer.email,
+    verified: customer.identity !== null,
+    language: customer.language,
+    device: customer.device,
+    attributes: customer.attributes,
+    createdAt: new Date(customer.created_at).toISOString(),
+    lastHeardAt: time(customer.last_heard_at),
+    visits: (row.visits ?? []).map((visit: Customer['visits'][number]) => ({
+      ...visit,
+      at: new Date(visit.at).toISOString(),
+    })),
+    past: (row.past ?? []).map((past: Customer['past'][number]) => ({
+      ...past,
+      startedAt: new Date(past.startedAt).toISOString(),
+    })),
+  };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row of the table conversation
