@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { nodeFlags } from '../scripts/node-flags.mjs';
+import { freePort } from '../packages/server/src/http/free-port.ts';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'packages/server/src/cli/main.ts');
@@ -16,11 +17,11 @@ export interface BenchServer {
 }
 
 /** Starts it and waits until it is ready. */
-export async function startBenchServer(extra: string[] = [], nodeFlags: string[] = []): Promise<BenchServer> {
+export async function startBenchServer(): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'heed-bench-'));
   const port = await freePort();
   const common = ['--data', folder, '--port', String(port)];
-  const flags = [...common, '--demo', 'off', '--rates', 'off', '--log', 'warn', ...extra];
+  const flags = [...common, '--demo', 'off', '--rates', 'off', '--log', 'warn'];
   const child = spawn(process.execPath, [...nodeFlags, cli, 'start', ...flags], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });

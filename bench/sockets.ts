@@ -17,10 +17,7 @@ function ask<T>(generator: ChildProcess, order: object): Promise<T> {
 
 /** Through sockets: so many customers, each of whom waits for `sent` before writing again. */
 export async function benchStored(options: { customers: number; seconds: number; rounds: number }) {
-  const server = await startBenchServer(
-    [],
-    process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`] : [],
-  );
+  const server = await startBenchServer();
   const generator = child('generator.ts');
   try {
     await ask(generator, { do: 'open', url: server.url, key: server.key, count: options.customers, begin: true });
@@ -55,7 +52,7 @@ export async function benchIdle(options: { sockets: number }) {
   const generators = [child('generator.ts'), child('generator.ts')] as const;
   const server = await startBenchServer();
   try {
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 30_000));
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 8_000));
     await settle();
     const bareBefore = residentKb(bare.pid ?? 0);
     await ask(generators[0], { do: 'bare', url: `http://127.0.0.1:${port}`, count: options.sockets });

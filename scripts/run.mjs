@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { environment, fail, root } from './ensure.mjs';
+import { nodeFlags } from './node-flags.mjs';
 
 /** Runs `heed ARGS` and ends as it ends. */
 export function runHeed(node, args) {
-  const child = spawn(node, [join(root, 'packages/server/src/cli/main.ts'), ...args], {
+  const child = spawn(node, [...nodeFlags, join(root, 'packages/server/src/cli/main.ts'), ...args], {
     cwd: root,
     stdio: 'inherit',
     env: environment({ INIT_CWD: process.env.INIT_CWD ?? process.cwd() }),
