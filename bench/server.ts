@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeFlags } from '../scripts/node-flags.mjs';
 import { freePort } from '../packages/server/src/http/free-port.ts';
+import { nodeFlags } from '../scripts/node-flags.mjs';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'packages/server/src/cli/main.ts');
