@@ -45,12 +45,23 @@ function hostile(): string[] {
   return lines.map((line) => (JSON.parse(line) as { text: string }).text);
 }
 
-async function meet(): Promise<{ a: Desk; c: Customer }> {
+/** In conversations of a hundred or so: beyond that a page spends its time on drawing. */
+function parts(texts: string[]): string[][] {
+  const size = 120;
+  return Array.from({ length: Math.ceil(texts.length / size) }, (_, index) => [
+    ...texts.slice(index * size, (index + 1) * size),
+    'and an end',
+  ]);
+}
+
+async function meet(desk?: Desk): Promise<{ a: Desk; c: Customer }> {
   const c = await Customer.visit(house, await newContext(browser));
   await c.writes('Hello');
   await c.isStored();
-  const a = await Desk.signIn(house, await newContext(browser), 'ann@e2e.example');
+  const a = desk ?? (await Desk.signIn(house, await newContext(browser), 'ann@e2e.example'));
+  const before = a.conversation;
   await a.take();
+  await until(async () => a.conversation !== before, 'the conversation to open');
   await a.says('Hello');
   await a.sawAll();
   return { a, c };
@@ -104,7 +115,7 @@ async function allUnaltered(a: Desk, c: Customer, texts: string[]): Promise<void
   await a.isInStep();
   await c.page.reload();
   await c.open();
-  await c.sees(texts.findLast((text) => /^[\w ]+$/.test(text)) ?? 'Hello');
+  await c.sees('and an end');
   isExactly(textsOf(await a.messages()), texts, 'desk after a reload');
   isExactly(textsOf(await c.messages()), texts, 'widget after a reload');
   await isHarmless(a.page);
@@ -113,18 +124,26 @@ async function allUnaltered(a: Desk, c: Customer, texts: string[]): Promise<void
 }
 
 test.skipIf(isMissing)('SND10 every hostile message of a customer arrives unaltered and harmless', async () => {
-  const { a, c } = await meet();
-  const texts = [...hostile(), ...OURS, 'and an end'];
-  await c.writesAll(texts);
-  await allUnaltered(a, c, ['Hello', ...texts]);
+  let desk: Desk | undefined;
+  for (const texts of parts([...hostile(), ...OURS])) {
+    const { a, c } = await meet(desk);
+    await c.writesAll(texts);
+    await allUnaltered(a, c, ['Hello', ...texts]);
+    await c.page.context().close();
+    desk = a;
+  }
 });
 
 test.skipIf(isMissing)('SND10 every hostile message of an agent arrives unaltered and harmless', async () => {
-  const { a, c } = await meet();
+  let desk: Desk | undefined;
   // A reply of nothing but spaces is what the desk does not send.
-  const texts = [...hostile(), ...OURS, 'and an end'].filter((text) => text.trim() !== '');
-  await a.replyAll(texts);
-  await allUnaltered(a, c, ['Hello', ...texts]);
+  for (const texts of parts([...hostile(), ...OURS].filter((text) => text.trim() !== ''))) {
+    const { a, c } = await meet(desk);
+    await a.replyAll(texts);
+    await allUnaltered(a, c, ['Hello', ...texts]);
+    await c.page.context().close();
+    desk = a;
+  }
 });
 
 test('CON5 the longest message arrives, and a longer one is refused in words before it is sent', async () => {

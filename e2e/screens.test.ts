@@ -281,8 +281,9 @@ test('the widget: launcher, start page, in line, conversation, offline, resolved
   await c.writes('Hello, does the Dune lamp come with a longer cable?');
   await c.isStored();
   const frame = await c.frame();
+  // The place comes with a beat.
   await frame
-    .getByText(/in line/i)
+    .getByText(/\dth in line/)
     .first()
     .waitFor();
   await widgetScreen('widget-in-line', c);
