@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
-import { freePort } from '../bench/free-port.ts';
 import { DEMO_KEY } from '../packages/server/src/demo/seed.ts';
+import { freePort } from '../packages/server/src/http/free-port.ts';
 import { Link } from './link.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { freePort } from '../bench/free-port.ts';
+import { freePort } from '../packages/server/src/http/free-port.ts';
 
 /** A network between a browser and the server that can be cut, and can go silent without anybody being told. */
 export class Link {
