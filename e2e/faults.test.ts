@@ -90,8 +90,8 @@ test('BEAT4 a connection that went silent is known to be dead, said so, and repa
 test('GRD2 two tabs of one agent: what one replied shows in the other, and a blind reply from there is held', async () => {
   const context = await newContext(browser);
   const { a, c } = await begin('One question', context);
-  const second = new Desk(await context.newPage(), await house.link());
-  // The same installation by the same address, since the session belongs to it; a link of its own is not needed here.
+  // The same address, and so the same session, the same store on the device and the same channel between tabs.
+  const second = new Desk(await context.newPage(), a.link);
   await second.page.goto(a.page.url());
   await second.says('One question');
   await second.sawAll();
