@@ -51,7 +51,7 @@ function allowOrigins(app: FastifyInstance, node: Node): void {
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
     if (!request.url.startsWith('/v1/') || request.url.startsWith('/v1/agents/') || origin === undefined) return;
-    if (!node.parts.directory.originKnown(origin)) return;
+    if (!(await node.parts.directory.findOrigin(origin))) return;
     reply.header('access-control-allow-origin', origin).header('vary', 'origin');
     if (request.method !== 'OPTIONS') return;
     reply

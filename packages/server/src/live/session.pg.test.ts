@@ -1,6 +1,7 @@
 import type { Frame, Snapshot } from '@heed/protocol';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addInbox } from '../store/team.ts';
 import { agentToken, customerToken, type Running, startRunning, Wire } from '../testing/running.ts';
 
 let running: Running;
@@ -109,6 +110,17 @@ test('CON3 reads that changed while a page was away come when it is back', async
     [s, 2, ((await a.ask({ t: 'check', streams: [[s, 0, '']] })) as Extract<Frame, { t: 'beat' }>).heads[0]?.[2] ?? ''],
   ]);
   await again.until('signal', (frame) => frame.kind === 'read' && frame.s === `conversation/${id}` && frame.n === 2);
+});
+
+test('CON1 pages of an inbox that was added a moment ago may call at once', async () => {
+  const origin = 'https://new-shop.example';
+  const { pool } = running.database;
+  await pool.query("UPDATE inbox SET origins = '{https://other.example}'");
+  await addInbox(pool, { name: 'New', queue: running.queue, origins: [origin] });
+  const url = `${running.server.address}/v1/customers/session`;
+  const answer = await fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+  expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+  await pool.query("UPDATE inbox SET origins = '{}'");
 });
 
 describe('sending', () => {

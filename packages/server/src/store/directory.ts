@@ -118,6 +118,13 @@ export class Directory {
     return [...this.#contents.inboxes.values()].some(({ origins }) => origins.length === 0 || origins.includes(origin));
   }
 
+  /** The same; asks the database where it is not known yet: an inbox may have been added a moment ago. */
+  async findOrigin(origin: string): Promise<boolean> {
+    if (this.originKnown(origin)) return true;
+    await this.refresh();
+    return this.originKnown(origin);
+  }
+
   /** An inbox as `inbox` gives it; asks the database where it is not known yet. */
   async findInbox(idOrKey: string): Promise<InboxRow | undefined> {
     const known = this.inbox(idOrKey);
