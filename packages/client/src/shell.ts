@@ -7,11 +7,12 @@ import {
   type Stream,
   type Then,
 } from '@heed/protocol';
+import { type Clock, deviceClock } from './clock.ts';
 import { emptyReplica } from './replica.ts';
 import type { Draft, Replica, Terminal, TerminalKind } from './state.ts';
 import type { KeptReplica, Storage } from './storage.ts';
 import { type Input, newTerminal, step } from './terminal.ts';
-import { type Connection, openSocket } from './transport.ts';
+import { type Connect, type Connection, openSocket } from './transport.ts';
 import { ulid } from './ulid.ts';
 import type { Effect } from './work.ts';
 
@@ -26,6 +27,10 @@ export interface ClientOptions {
   terminal: string;
   /** Told of every frame, both ways: for tools that record. */
   record?: (way: 'out' | 'in', text: string) => void;
+  /** The world around it, where that is not the device's own: time, the network, and ids (ULIDs, STR6). */
+  clock?: Clock;
+  connect?: Connect;
+  newId?: () => string;
 }
 
 /** What a person sends. `basedOn` is filled in from what was seen at the press (GRD1). */
@@ -92,17 +97,20 @@ class Shell implements Client {
   readonly #closers: (() => void)[] = [];
   #connection: Connection | undefined;
   #generation = 0;
-  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #clock: Clock;
+  readonly #newId: () => string;
+  #cancelKeeping: (() => void) | undefined;
   #writes: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.storage = options.storage;
-    this.state = newTerminal(options.kind, options.terminal, Date.now());
+    this.#clock = options.clock ?? deviceClock;
+    this.#newId = options.newId ?? ulid;
+    this.state = newTerminal(options.kind, options.terminal, this.#clock.now());
     this.#listenToPage();
-    const timer = setInterval(() => this.#input({ i: 'tick' }), TICK_MS);
-    this.#closers.push(() => clearInterval(timer));
+    this.#closers.push(this.#clock.every(TICK_MS, () => this.#input({ i: 'tick' })));
     void this.#restore();
   }
 
@@ -147,7 +155,7 @@ class Shell implements Client {
   #input(input: Input): void {
     if (this.#isClosed) return;
     const before = this.state;
-    const { state, effects } = step(before, input, Date.now(), Math.random());
+    const { state, effects } = step(before, input, this.#clock.now(), this.#clock.random());
     this.state = state;
     for (const effect of effects) this.#run(effect);
     if (state.link.state === 'open' && before.link.state !== 'open') this.#retake();
@@ -211,7 +219,8 @@ class Shell implements Client {
     if (!current()) return;
     if (token === null) return this.#input({ i: 'no-token' });
     const good = token;
-    this.#connection = openSocket(this.#options.url, {
+    const connect = this.#options.connect ?? openSocket;
+    this.#connection = connect(this.#options.url, {
       opened: () => current() && this.#input({ i: 'opened', token: good }),
       received: (text) => current() && this.#receive(text),
       closed: (code) => current() && this.#input({ i: 'closed', code }),
@@ -236,7 +245,7 @@ class Shell implements Client {
 
   take(queue: string): Promise<TakeAnswer> {
     return new Promise((answer) => {
-      const id = ulid();
+      const id = this.#newId();
       this.#takes.set(`t${id}`, { id, queue, answer });
       this.#sayTake(`t${id}`);
     });
@@ -266,7 +275,7 @@ class Shell implements Client {
         retryAfterMs?: number;
       };
       if (code === 'unavailable' || code === 'rate_limited') {
-        setTimeout(() => this.#sayTake(re), retryAfterMs ?? 1_000);
+        this.#clock.after(retryAfterMs ?? 1_000, () => this.#sayTake(re));
         return;
       }
       take.answer({ ok: false, code, message });
@@ -276,12 +285,12 @@ class Shell implements Client {
 
   #keepSoon(s: Stream): void {
     this.#keep.add(s);
-    this.#keepTimer ??= setTimeout(() => this.#writeReplicas(), KEEP_MS);
+    this.#cancelKeeping ??= this.#clock.after(KEEP_MS, () => this.#writeReplicas());
   }
 
   #writeReplicas(): void {
-    clearTimeout(this.#keepTimer);
-    this.#keepTimer = undefined;
+    this.#cancelKeeping?.();
+    this.#cancelKeeping = undefined;
     for (const s of this.#keep) {
       const replica = this.state.replicas.get(s);
       if (replica?.at && replica.phase.name === 'held') this.#write(this.storage.putReplica(keptReplica(replica)));
@@ -311,7 +320,7 @@ class Shell implements Client {
   }
 
   press(press: Press): string {
-    const id = ulid();
+    const id = this.#newId();
     this.#input({ i: 'press', send: { id, ...press } });
     return id;
   }
@@ -340,7 +349,7 @@ class Shell implements Client {
   }
 
   draft(s: Stream, text: string, kind: 'message' | 'note' = 'message'): void {
-    const draft: Draft = { text, kind, version: Date.now() };
+    const draft: Draft = { text, kind, version: this.#clock.now() };
     this.#input({ i: 'draft', s, draft });
     this.#write(this.storage.putDraft(s, text === '' ? undefined : draft));
   }

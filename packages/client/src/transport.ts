@@ -12,8 +12,11 @@ export interface Listener {
   closed(code: number): void;
 }
 
+/** How a terminal gets a connection; the listener is never called before this returned. */
+export type Connect = (url: string, listener: Listener) => Connection;
+
 /** Opens `/v1/socket` at the server (CON1). */
-export function openSocket(url: string, listener: Listener): Connection {
+export const openSocket: Connect = (url, listener) => {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws').replace(/\/$/, '')}/v1/socket`, SUBPROTOCOL);
   let over = false;
   const end = (code: number) => {
@@ -37,4 +40,4 @@ export function openSocket(url: string, listener: Listener): Connection {
       socket.close();
     },
   };
-}
+};

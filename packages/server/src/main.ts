@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { localBus } from './bus/bus.ts';
+import { machineClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { makePool, openDatabase } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
@@ -64,7 +65,7 @@ export async function startServer(
         metrics.batchSeconds.observe(seconds);
       },
     });
-    const node = new Node({ pool, config, log, directory, streams, ledger, bus, metrics });
+    const node = new Node({ pool, config, log, directory, streams, ledger, bus, metrics, clock: machineClock });
     closers.push(() => node.close(), startBeats(node), startPlaces(node), startSweeping(pool, log));
     const app = await createApp(node);
     closers.push(

@@ -8,6 +8,7 @@ import { ZodError } from 'zod';
 import { codeOf } from '../errors.ts';
 import type { Node } from '../live/node.ts';
 import { Session } from '../live/session.ts';
+import { socketWire } from '../live/socket-wire.ts';
 import { conversationRoutes } from './conversations.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
@@ -84,7 +85,7 @@ function acceptSockets(app: FastifyInstance, node: Node): void {
       request,
       socket,
       head,
-      (ws) => new Session(node, ws, node.addressOf(request), isOwn ? undefined : origin),
+      (socket) => new Session(node, socketWire(socket), node.addressOf(request), isOwn ? undefined : origin),
     );
   });
 }

@@ -67,7 +67,7 @@ export function conversationRoutes(app: FastifyInstance, node: Node): void {
     if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
     const send = readSend(request, who);
     if (!send) return refuse(reply, 'bad_frame', 'Send one Send frame, as on the socket.');
-    if (parts.config.rates && node.ratesOf(who.type, who.id).send.use(Date.now()) > 0)
+    if (parts.config.rates && node.ratesOf(who.type, who.id).send.use(parts.clock.now()) > 0)
       return refuse(reply, 'rate_limited');
     const outcome = await ledger.submit({ do: 'send', who, send });
     if (outcome.do === 'sent') return { t: 'sent', id: send.id, s: outcome.s, at: outcome.at };

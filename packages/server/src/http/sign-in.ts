@@ -27,14 +27,14 @@ function deviceOf(request: FastifyRequest): string {
 class Attempts {
   readonly #buckets = new Map<string, Bucket>();
 
-  isTooMany(key: string): boolean {
+  isTooMany(key: string, now: number): boolean {
     let bucket = this.#buckets.get(key);
     if (!bucket) {
       if (this.#buckets.size > 10_000) this.#buckets.clear();
-      bucket = new Bucket(0.1, 5, Date.now());
+      bucket = new Bucket(0.1, 5, now);
       this.#buckets.set(key, bucket);
     }
-    return bucket.use(Date.now()) > 0;
+    return bucket.use(now) > 0;
   }
 
   succeeded(key: string): void {
@@ -70,7 +70,7 @@ export function signInRoutes(app: FastifyInstance, node: Node): void {
     if (!body.success) return refuse(reply, 'bad_request', 'Send {"email", "password"}.');
     const { email, password } = body.data;
     const key = `${request.ip} ${email.toLowerCase()}`;
-    if (parts.config.rates && attempts.isTooMany(key))
+    if (parts.config.rates && attempts.isTooMany(key, parts.clock.now()))
       return refuse(reply, 'rate_limited', 'Too many attempts. Wait a minute.');
     const agent = await checkPassword(parts.pool, email, password);
     if (!agent) return refuse(reply, 'bad_credentials', "That e-mail and password don't match.");
@@ -131,7 +131,8 @@ export function signInRoutes(app: FastifyInstance, node: Node): void {
     if (token !== undefined && known?.inbox === inbox.id) {
       return { token, customer: { id: known.id, name: known.name }, inbox: about };
     }
-    if (parts.config.rates && node.addresses.use(request.ip, Date.now()) > 0) return refuse(reply, 'rate_limited');
+    if (parts.config.rates && node.addresses.use(request.ip, parts.clock.now()) > 0)
+      return refuse(reply, 'rate_limited');
     const begun = await beginCustomer(parts.pool, inbox.id, nextName(), {
       address: request.ip,
       device: deviceOf(request),

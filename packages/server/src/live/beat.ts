@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { HeldPoint, Stream } from '@heed/protocol';
+import { timeOf } from '../domain/clock.ts';
 import { saveHeard } from '../store/people.ts';
 import type { Node } from './node.ts';
 import type { Session } from './session.ts';
@@ -16,7 +17,7 @@ export function startBeats(node: Node): () => void {
   const slotMs = Math.min(SLOT_MS, deskBeatMs, widgetBeatMs);
   let slot = 0;
   let isBusy = false;
-  const timer = setInterval(() => {
+  return node.parts.clock.every(slotMs, () => {
     // A database that is slow gets fewer questions, not more at once.
     if (isBusy) return;
     isBusy = true;
@@ -26,8 +27,7 @@ export function startBeats(node: Node): () => void {
       .finally(() => {
         isBusy = false;
       });
-  }, slotMs);
-  return () => clearInterval(timer);
+  });
 }
 
 function isDue(session: Session, slot: number, slotMs: number): boolean {
@@ -40,7 +40,7 @@ function placeOf(terminal: string): number {
 }
 
 async function beatSlot(node: Node, slot: number, slotMs: number): Promise<void> {
-  const now = Date.now();
+  const now = node.parts.clock.now();
   const due = [...node.sessions].filter(
     (session) => session.isOpen && isDue(session, slot, slotMs) && !session.endIfSilent(now),
   );
@@ -50,7 +50,7 @@ async function beatSlot(node: Node, slot: number, slotMs: number): Promise<void>
   const heads = await streams.heads(names);
   const reads = await readsBy(node, names);
   await endRevoked(node, due);
-  for (const session of due) session.beat(beatText(node, session, heads, reads, recently(session)));
+  for (const session of due) session.beat(beatText(node, session, heads, reads, recently(session, now)));
   await saveHeard(pool, heardAgents(due, now));
 }
 
@@ -73,7 +73,7 @@ function beatText(
   return JSON.stringify({
     t: 'beat',
     epoch: node.parts.streams.epoch,
-    now: new Date().toISOString(),
+    now: timeOf(node.parts.clock.now()),
     heads: rows,
     ...told,
   });
@@ -92,8 +92,8 @@ async function readsBy(node: Node, names: Stream[]): Promise<Reads> {
 }
 
 /** Reads that changed within the last two beats come again: a signal that was lost is made good (CON3). */
-function recently(session: Session): string {
-  return new Date(Date.now() - 2 * session.beatMs - 5_000).toISOString();
+function recently(session: Session, now: number): string {
+  return timeOf(now - 2 * session.beatMs - 5_000);
 }
 
 /** A session that was ended on another node ends here with the next beat (CON7). */

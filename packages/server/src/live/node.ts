@@ -4,6 +4,7 @@ import type { Frame, Item, Stream, Update } from '@heed/protocol';
 import { streamId, streamType } from '@heed/protocol';
 import type pg from 'pg';
 import type { Bus, Whisper } from '../bus/bus.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { mayReadChat, mayReadConversation } from '../domain/permission.ts';
 import type { News } from '../ledger/command.ts';
@@ -25,6 +26,7 @@ export interface Parts {
   ledger: Ledger;
   bus: Bus;
   metrics: Metrics;
+  clock: Clock;
 }
 
 /** Lists are gathered: an arrival for 20 ms, anything else for 200 ms (LST9). */
@@ -36,7 +38,7 @@ const MOST_READS = 20_000;
 
 interface Gathered {
   news: News;
-  timer: NodeJS.Timeout;
+  cancel: Cancel;
   due: number;
 }
 
@@ -53,7 +55,7 @@ export class Node {
   readonly #rates = new Map<string, PersonRates>();
   readonly #reads = new Map<string, { s: Stream; type: string; actor: string; n: number }>();
   readonly #closeBus: () => void;
-  #readsTimer: NodeJS.Timeout | undefined;
+  #storing: Cancel | undefined;
   isDraining = false;
 
   constructor(parts: Parts) {
@@ -73,8 +75,8 @@ export class Node {
 
   close(): void {
     this.#closeBus();
-    for (const { timer } of this.#gathered.values()) clearTimeout(timer);
-    clearTimeout(this.#readsTimer);
+    for (const { cancel } of this.#gathered.values()) cancel();
+    this.#storing?.();
   }
 
   /** Streams that somebody here watches. */
@@ -105,7 +107,7 @@ export class Node {
     let rates = this.#rates.get(key);
     if (!rates) {
       if (this.#rates.size > 50_000) this.#rates.clear();
-      rates = ratesFor(type, Date.now());
+      rates = ratesFor(type, this.parts.clock.now());
       this.#rates.set(key, rates);
     }
     return rates;
@@ -118,11 +120,12 @@ export class Node {
   }
 
   #gather(news: News): void {
-    const now = Date.now();
+    const { clock } = this.parts;
+    const now = clock.now();
     const wait = news.items.some((item) => item.kind === 'entered') ? ARRIVAL_MS : CHANGE_MS;
     const gathered = this.#gathered.get(news.s);
     const due = Math.min(gathered?.due ?? Number.POSITIVE_INFINITY, now + wait);
-    if (gathered) clearTimeout(gathered.timer);
+    gathered?.cancel();
     // Hints may come twice or in another order (NOD1): what does not follow is left to the comparison.
     const follows = gathered?.news.items.at(-1)?.n === news.prev.n;
     if (gathered && !follows) this.#push(gathered.news);
@@ -130,8 +133,8 @@ export class Node {
       gathered && follows
         ? { ...news, prev: gathered.news.prev, items: [...gathered.news.items, ...news.items] }
         : news;
-    const timer = setTimeout(() => this.#flush(news.s), Math.max(0, due - now));
-    this.#gathered.set(news.s, { news: merged, timer, due });
+    const cancel = clock.after(Math.max(0, due - now), () => this.#flush(news.s));
+    this.#gathered.set(news.s, { news: merged, cancel, due });
   }
 
   #flush(s: Stream): void {
@@ -176,7 +179,7 @@ export class Node {
   /** Reads are gathered, stored, and told in the numbers of each window (CON3). */
   noteRead(s: Stream, type: string, actor: string, n: number): void {
     this.#gatherRead(s, type, actor, n);
-    this.#readsTimer ??= setTimeout(() => void this.#storeReads(), READS_MS);
+    this.#storing ??= this.parts.clock.after(READS_MS, () => void this.#storeReads());
   }
 
   #gatherRead(s: Stream, type: string, actor: string, n: number): void {
@@ -185,7 +188,7 @@ export class Node {
   }
 
   async #storeReads(): Promise<void> {
-    this.#readsTimer = undefined;
+    this.#storing = undefined;
     const reads = [...this.#reads.values()];
     this.#reads.clear();
     try {
@@ -199,7 +202,7 @@ export class Node {
       this.parts.log.warn({ error: String(error) }, 'Reads could not be stored; they are tried again.');
       // A terminal tells each only once.
       if (this.#reads.size < MOST_READS) for (const { s, type, actor, n } of reads) this.#gatherRead(s, type, actor, n);
-      this.#readsTimer ??= setTimeout(() => void this.#storeReads(), READS_AGAIN_MS);
+      this.#storing ??= this.parts.clock.after(READS_AGAIN_MS, () => void this.#storeReads());
     }
   }
 

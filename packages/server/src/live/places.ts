@@ -17,7 +17,7 @@ const MOST = 1_000;
 export function startPlaces(node: Node): () => void {
   const told = new Map<string, Told>();
   let isBusy = false;
-  const timer = setInterval(() => {
+  return node.parts.clock.every(LOOK_MS, () => {
     const anybody = [...node.watched].some((s) => s.startsWith('chat/'));
     if (isBusy || !anybody) return;
     isBusy = true;
@@ -26,8 +26,7 @@ export function startPlaces(node: Node): () => void {
       .finally(() => {
         isBusy = false;
       });
-  }, LOOK_MS);
-  return () => clearInterval(timer);
+  });
 }
 
 async function tellPlaces(node: Node, told: Map<string, Told>): Promise<void> {

@@ -19,7 +19,8 @@ import {
   type You,
 } from '@heed/protocol';
 import { ulid } from 'ulid';
-import type { WebSocket } from 'ws';
+import type { Cancel } from '../clock.ts';
+import { timeOf } from '../domain/clock.ts';
 import { customerFor, mayReadChat, mayReadConversation, mayReadList, type Who } from '../domain/permission.ts';
 import { codeOf } from '../errors.ts';
 import type { Outcome } from '../ledger/command.ts';
@@ -37,6 +38,7 @@ import {
 } from '../store/people.ts';
 import type { Node } from './node.ts';
 import { Bucket, type PersonRates, type RateName } from './rates.ts';
+import type { Wire } from './wire.ts';
 
 /** CON4: no more pushes above this, one update for each stream below that; above the last one the terminal is too slow. */
 const FULL_BYTES = 256 * 1024;
@@ -60,39 +62,50 @@ interface Watch {
 
 /** One connection of one terminal: reads its requests, answers each once, and pushes what it watches (§8). */
 export class Session {
-  readonly id = ulid();
+  readonly id: string;
   readonly #node: Node;
-  readonly #socket: WebSocket;
+  readonly #wire: Wire;
   readonly address: string;
   readonly #watches = new Map<Stream, Watch>();
-  readonly #refusals = new Bucket(REFUSALS_PER_10S / 10, REFUSALS_PER_10S, Date.now());
+  readonly #refusals: Bucket;
   readonly #origin: string | undefined;
   #state: 'new' | 'greeting' | 'open' | 'closed' = 'new';
   #malformed = 0;
   #person: { type: You['type']; id: string; terminal: string; customer?: Who } | undefined;
   #rates: PersonRates | undefined;
-  #helloTimer: NodeJS.Timeout;
-  #drainTimer: NodeJS.Timeout | undefined;
+  readonly #endWaiting: Cancel;
+  #endDraining: Cancel | undefined;
   #fullSince = 0;
   #unsent = 0;
   #beatUnsent = false;
   sessionId = '';
-  heardAt = Date.now();
+  heardAt: number;
   beatMs = 0;
 
-  constructor(node: Node, socket: WebSocket, address: string, origin: string | undefined) {
+  constructor(node: Node, wire: Wire, address: string, origin: string | undefined) {
+    const { clock, log } = node.parts;
+    this.id = ulid(clock.now(), clock.random);
     this.#node = node;
-    this.#socket = socket;
+    this.#wire = wire;
     this.address = address;
     this.#origin = origin;
-    this.#helloTimer = setTimeout(() => this.close('protocol'), HELLO_MS);
-    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
-    socket.on('pong', () => {
-      // A browser answers pings for a page that hangs, so a desk's pong proves nothing (BEAT5).
-      if (this.#person?.type !== 'agent') this.heardAt = Date.now();
+    this.heardAt = clock.now();
+    this.#refusals = new Bucket(REFUSALS_PER_10S / 10, REFUSALS_PER_10S, this.heardAt);
+    this.#endWaiting = clock.after(HELLO_MS, () => this.close('protocol'));
+    wire.listen({
+      text: (text, bytes) => this.#receive(text, bytes),
+      binary: () => this.#receive(undefined, 0),
+      pong: () => {
+        // A browser answers pings for a page that hangs, so a desk's pong proves nothing (BEAT5).
+        if (this.#person?.type !== 'agent') this.heardAt = this.#now();
+      },
+      closed: () => this.#ended(),
+      failed: (error) => log.info({ code: codeOf(error) }, 'A connection failed.'),
     });
-    socket.on('close', () => this.#ended());
-    socket.on('error', (error) => node.parts.log.info({ code: codeOf(error) }, 'A socket failed.'));
+  }
+
+  #now(): number {
+    return this.#node.parts.clock.now();
   }
 
   /** Who this is, with the permissions of this moment. */
@@ -128,13 +141,13 @@ export class Session {
     return true;
   }
 
-  #receive(data: Buffer, isBinary: boolean): void {
+  #receive(text: string | undefined, bytes: number): void {
     if (this.#state === 'closed') return;
-    this.heardAt = Date.now();
-    const decoded = isBinary ? ({ ok: false, malformed: true } as const) : decodeRequest(data.toString());
+    this.heardAt = this.#now();
+    const decoded = text === undefined ? ({ ok: false, malformed: true } as const) : decodeRequest(text);
     if (!decoded.ok && decoded.malformed) return this.#malformedFrame();
     const about = decoded.ok ? decoded.frame : decoded;
-    if (data.length > this.#node.parts.config.frameBytes) return this.#refuse(about, 'too_large');
+    if (bytes > this.#node.parts.config.frameBytes) return this.#refuse(about, 'too_large');
     if (!decoded.ok) return this.#refuse(about, 'bad_frame');
     const { frame } = decoded;
     this.#node.parts.metrics.frames.inc({ t: frame.t });
@@ -162,7 +175,7 @@ export class Session {
         { t: frame.t, code: codeOf(error), error: String(error) },
         'A request could not be answered.',
       );
-      if (frame.t === 'hello') this.#socket.close(1013);
+      if (frame.t === 'hello') this.#wire.close(1013, 'unavailable');
       else this.#refuse(frame, 'unavailable');
     }
   }
@@ -171,13 +184,13 @@ export class Session {
     const { parts } = this.#node;
     this.#state = 'greeting';
     // It said hello in time; how long the answer takes is not its doing.
-    clearTimeout(this.#helloTimer);
+    this.#endWaiting();
     if (hello.v !== VERSION) return this.close('protocol');
     if (hello.streams.length > parts.config.streams) return this.close('protocol');
     const session = await findToken(parts.pool, hello.token);
     const you = session && (await this.#become(session.personType, session.person, hello.terminal));
     if (!session || !you) {
-      const tooMany = parts.config.rates && this.#node.addresses.use(this.address, Date.now()) > 0;
+      const tooMany = parts.config.rates && this.#node.addresses.use(this.address, this.#now()) > 0;
       return this.close(tooMany ? 'rate' : 'token');
     }
     // The socket may have gone while the database was asked.
@@ -245,7 +258,7 @@ export class Session {
       t: 'welcome',
       session: this.id,
       epoch: streams.epoch,
-      now: new Date().toISOString(),
+      now: timeOf(this.#now()),
       beatMs: this.beatMs,
       limits: {
         frame: config.frameBytes,
@@ -290,7 +303,7 @@ export class Session {
   /** Sends what follows a point, unasked: later, where the terminal has enough to read (CON4). */
   async #bring(s: Stream, after: Point): Promise<void> {
     const watch = this.#watches.get(s);
-    if (watch && this.#socket.bufferedAmount > FULL_BYTES) {
+    if (watch && this.#wire.unsentBytes > FULL_BYTES) {
       if (watch.told.n < after.n) watch.told = after;
       return this.#mark(watch);
     }
@@ -302,8 +315,8 @@ export class Session {
   /** CON4: what was not pushed comes as soon as there is room. */
   #mark(watch: Watch): void {
     watch.marked = true;
-    this.#fullSince ||= Date.now();
-    this.#drainTimer ??= setInterval(() => void this.#drain(), 100);
+    this.#fullSince ||= this.#now();
+    this.#endDraining ??= this.#node.parts.clock.every(100, () => void this.#drain());
   }
 
   /** A terminal that holds nothing of a conversation gets a snapshot; of a list, its entries from 0 (CMP2, LST2). */
@@ -419,7 +432,7 @@ export class Session {
   #rate(frame: Request): number {
     if (!this.#node.parts.config.rates || frame.t === 'alive' || frame.t === 'shut') return 0;
     const name: RateName = frame.t === 'send' || frame.t === 'take' ? 'send' : frame.t === 'get' ? 'get' : 'other';
-    return this.#rates?.[name].use(Date.now()) ?? 0;
+    return this.#rates?.[name].use(this.#now()) ?? 0;
   }
 
   readonly #acts: SessionActs = {
@@ -449,7 +462,7 @@ export class Session {
       const heads = await streams.heads([...allowed]);
       const rows = [...heads].map(([s, { n, h }]): HeldPoint => [s, n, h]);
       const re = frame.re === undefined ? {} : { re: frame.re };
-      this.#answer({ t: 'beat', epoch: streams.epoch, now: new Date().toISOString(), heads: rows, ...re });
+      this.#answer({ t: 'beat', epoch: streams.epoch, now: timeOf(this.#now()), heads: rows, ...re });
       for (const [s, n, h] of held.values()) {
         const head = heads.get(s);
         if (head && (head.n > n || (n === head.n && h !== head.h))) await this.#bring(s, { n, h });
@@ -604,38 +617,38 @@ export class Session {
     const again = retryAfterMs === undefined ? {} : { retryAfterMs };
     this.#answer({ t: 'refused', ...about, code, message: REFUSALS[code].message, ...again });
     if (code === 'rate_limited' || code === 'unknown_follows' || !this.#node.parts.config.rates) return;
-    if (this.#refusals.use(Date.now()) > 0) this.close('rate');
+    if (this.#refusals.use(this.#now()) > 0) this.close('rate');
   }
 
   /** Control frames and answers are never dropped (CON4); who takes none of them is too slow. */
   #answer(frame: Frame): void {
     if (this.#isClosed()) return;
-    this.#socket.send(JSON.stringify(frame));
-    if (this.#socket.bufferedAmount > SLOW_BYTES) this.close('slow');
+    this.#wire.send(JSON.stringify(frame));
+    if (this.#wire.unsentBytes > SLOW_BYTES) this.close('slow');
   }
 
   /** Pushes an update, or marks its stream while the terminal is full (CON4). */
   push(s: Stream, text: string, head: Point): void {
     const watch = this.#watching(s);
     if (this.#state !== 'open' || !watch) return;
-    if (watch.marked || this.#socket.bufferedAmount > FULL_BYTES) return this.#mark(watch);
+    if (watch.marked || this.#wire.unsentBytes > FULL_BYTES) return this.#mark(watch);
     this.#node.parts.metrics.pushes.inc();
-    this.#socket.send(text);
+    this.#wire.send(text);
     watch.told = head;
   }
 
   /** One update for each stream that was marked, as soon as there is room. */
   async #drain(): Promise<void> {
-    const unsent = this.#socket.bufferedAmount;
+    const unsent = this.#wire.unsentBytes;
     // However slow, one that takes what it is sent is not stuck.
-    if (unsent < this.#unsent) this.#fullSince = Date.now();
+    if (unsent < this.#unsent) this.#fullSince = this.#now();
     this.#unsent = unsent;
     if (unsent > LOW_BYTES) {
-      if (Date.now() - this.#fullSince > STUCK_MS) this.close('slow');
+      if (this.#now() - this.#fullSince > STUCK_MS) this.close('slow');
       return;
     }
-    clearInterval(this.#drainTimer);
-    this.#drainTimer = undefined;
+    this.#endDraining?.();
+    this.#endDraining = undefined;
     this.#fullSince = 0;
     for (const [s, watch] of this.#watches) {
       if (!watch.marked || watch.inDoubt > 0) continue;
@@ -646,23 +659,23 @@ export class Session {
 
   /** What has no number is the first to be dropped (CON3). */
   signal(text: string): void {
-    if (this.#state === 'open' && this.#socket.bufferedAmount <= LOW_BYTES) this.#socket.send(text);
+    if (this.#state === 'open' && this.#wire.unsentBytes <= LOW_BYTES) this.#wire.send(text);
   }
 
   /** BEAT1: at most one beat is ever unsent. BEAT5: a ping with each. */
   beat(text: string): void {
     if (this.#state !== 'open' || this.#beatUnsent) return;
     this.#beatUnsent = true;
-    this.#socket.send(text, () => {
+    this.#wire.send(text, () => {
       this.#beatUnsent = false;
     });
-    this.#socket.ping();
+    this.#wire.ping();
   }
 
   /** BEAT5: who was not heard for 2.5 beats is gone. */
   endIfSilent(now: number): boolean {
     if (now - this.heardAt <= 2.5 * this.beatMs) return false;
-    this.#socket.terminate();
+    this.#wire.terminate();
     return true;
   }
 
@@ -675,17 +688,17 @@ export class Session {
     if (this.#isClosed()) return;
     const code = CLOSE[why];
     this.#node.parts.metrics.closes.inc({ code: String(code) });
-    this.#socket.close(code, why);
+    this.#wire.close(code, why);
     this.#ended();
     // A peer that never answers the close would keep its memory.
-    setTimeout(() => this.#socket.terminate(), 2_000).unref();
+    this.#node.parts.clock.after(2_000, () => this.#wire.terminate());
   }
 
   #ended(): void {
     if (this.#state === 'open' && this.#person) this.#node.parts.metrics.connections.dec({ type: this.#person.type });
     this.#state = 'closed';
-    clearTimeout(this.#helloTimer);
-    clearInterval(this.#drainTimer);
+    this.#endWaiting();
+    this.#endDraining?.();
     for (const s of [...this.#watches.keys()]) this.#unwatch(s);
     this.#node.sessions.delete(this);
   }
