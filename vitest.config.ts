@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'pg',
-          include: ['packages/**/*.pg.test.ts', 'bench/**/*.pg.test.ts'],
+          include: ['{packages,bench,simulation}/**/*.pg.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['packages/server/src/database/test-cluster.ts'],
           testTimeout: minute,

@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { DEMO_KEY } from '../packages/server/src/demo/seed.ts';
 import { freePort } from '../packages/server/src/http/free-port.ts';
-import { Link } from './link.ts';
+import { Installation } from '../simulation/real/installation.ts';
+import { FaultProxy } from '../simulation/real/proxy.ts';
 
 const root = join(import.meta.dirname, '..');
-const cli = join(root, 'packages/server/src/cli/main.ts');
 export const PASSWORD = 'correct horse battery';
 export const INBOX = 'e2e-shop';
 const shopFolder = join(root, 'packages/widget/shop');
@@ -19,21 +17,15 @@ const TYPES: Record<string, string> = {
 };
 
 /** The whole installation as its users meet it: a server process, a shop on another origin, a network to each browser. */
-export class House {
-  readonly folder = mkdtempSync(join(tmpdir(), 'heed-e2e-'));
-  readonly pidFile = join(this.folder, 'server.pid');
-  port = 0;
+export class House extends Installation {
   shopUrl = '';
-  readonly #links: Link[] = [];
-  #child: ChildProcess | undefined;
+  readonly #links: FaultProxy[] = [];
   #shop: Server | undefined;
-  log = '';
   #demo = false;
 
   /** Starts everything, with one queue, an inbox, and two agents `ann@e2e.example` and `tom@e2e.example`. */
   static async build(): Promise<House> {
     const house = new House();
-    house.port = await freePort();
     await house.start();
     await house.run(['queue', 'add', '--name', 'Orders']);
     await house.run(['inbox', 'add', '--name', 'Shop', '--queue', 'Orders', '--key', INBOX]);
@@ -41,20 +33,8 @@ export class House {
       ['ann@e2e.example', 'Ann Arden', 'supervisor'],
       ['tom@e2e.example', 'Tom Thorn', 'agent'],
     ] as const) {
-      await house.run([
-        'agent',
-        'add',
-        '--email',
-        email,
-        '--password',
-        PASSWORD,
-        '--name',
-        name,
-        '--role',
-        role,
-        '--queue',
-        'Orders',
-      ]);
+      const person = ['--email', email, '--password', PASSWORD, '--name', name];
+      await house.run(['agent', 'add', ...person, '--role', role, '--queue', 'Orders']);
     }
     await house.#openShop();
     return house;
@@ -64,66 +44,20 @@ export class House {
   static async buildDemo(): Promise<House> {
     const house = new House();
     house.#demo = true;
-    house.port = await freePort();
     await house.start();
     await house.#openShop();
     return house;
   }
 
-  get #flags(): string[] {
-    return ['--data', join(this.folder, 'data'), '--port', String(this.port)];
-  }
-
-  /** Starts the server; short beats, so that what a beat repairs is repaired within a test. */
-  async start(): Promise<void> {
-    const flags = [...this.#flags, '--pid-file', this.pidFile, '--rates', 'off', '--log', 'warn'];
-    flags.push('--demo', this.#demo ? 'on' : 'off', '--shop-port', String(await freePort()));
+  override async start(): Promise<void> {
+    const demo = ['--demo', this.#demo ? 'on' : 'off', '--shop-port', String(await freePort())];
     // What one test leaves with an agent stays there, and is not in the queue of the next.
-    const beats = ['--desk-beat-ms', '2000', '--widget-beat-ms', '2000', '--grace-ms', '3600000'];
-    this.#child = spawn(process.execPath, [cli, 'start', ...flags, ...beats], { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.on('data', (data) => {
-        this.log += data;
-      });
-    }
-    for (let tries = 0; tries < 300; tries++) {
-      const answer = await fetch(`http://127.0.0.1:${this.port}/health/ready`).catch(() => undefined);
-      if (answer?.ok) return;
-      if (this.#child.exitCode !== null) throw new Error(`the server ended: ${this.log}`);
-      await pause(100);
-    }
-    throw new Error(`the server was not ready: ${this.log}`);
-  }
-
-  /** kill -9, as a power cut would: nothing is said to anybody. */
-  async kill(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child?.once('exit', resolve));
-    process.kill(Number(readFileSync(this.pidFile, 'utf8')), 'SIGKILL');
-    await ended;
-  }
-
-  /** A command of the program on the same data folder; gives what it printed as JSON. */
-  async run(words: string[]): Promise<unknown> {
-    const { code, output } = await this.tryRun(words);
-    if (code !== 0) throw new Error(`heed ${words.join(' ')} ended with ${code}: ${output}`);
-    return JSON.parse(output);
-  }
-
-  async tryRun(words: string[]): Promise<{ code: number | null; output: string }> {
-    const child = spawn(process.execPath, [cli, ...words, '--json', ...this.#flags], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    child.stdout.on('data', (data) => {
-      output += data;
-    });
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { code, output };
+    await super.start(...demo, '--grace-ms', '3600000');
   }
 
   /** The texts of all messages that the server has of a conversation, in order, each as often as it is stored. */
   async storedIn(conversation: string): Promise<string[]> {
-    const server = `http://127.0.0.1:${this.port}`;
+    const server = this.address;
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ email: 'ann@e2e.example', password: PASSWORD });
     const signedIn = await fetch(`${server}/v1/agents/session`, { method: 'POST', headers, body });
@@ -140,15 +74,9 @@ export class House {
     return texts;
   }
 
-  /** Recomputes everything from the tables; throws what is wrong. */
-  async verify(): Promise<void> {
-    const { code, output } = await this.tryRun(['verify']);
-    if (code !== 0) throw new Error(`verify ended with ${code}: ${output.slice(0, 4_000)}`);
-  }
-
   /** A network of its own to the server: what a test cuts, it cuts for one browser only. */
-  async link(): Promise<Link> {
-    const link = await Link.to(this.port);
+  async link(): Promise<FaultProxy> {
+    const link = await FaultProxy.to(this.port);
     this.#links.push(link);
     return link;
   }
@@ -174,12 +102,7 @@ export class House {
     for (const link of this.#links) await link.close();
     this.#shop?.closeAllConnections();
     this.#shop?.close();
-    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) {
-      const ended = new Promise((resolve) => this.#child?.once('exit', resolve));
-      this.#child.kill('SIGTERM');
-      await ended;
-    }
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.remove();
   }
 }
 

@@ -7,8 +7,8 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
+import type { FaultProxy } from '../simulation/real/proxy.ts';
 import { type House, PASSWORD, pause } from './house.ts';
-import type { Link } from './link.ts';
 
 const ARGS = [
   '--no-sandbox',
@@ -109,10 +109,10 @@ async function typeAll(composer: Locator, texts: readonly string[], ctrlKey: boo
 /** An agent at a desk. */
 export class Desk {
   readonly page: Page;
-  readonly link: Link;
+  readonly link: FaultProxy;
   readonly errors: string[];
 
-  constructor(page: Page, link: Link) {
+  constructor(page: Page, link: FaultProxy) {
     this.page = page;
     this.link = link;
     this.errors = listenForErrors(page);
@@ -266,10 +266,10 @@ export class Desk {
 /** A customer on the shop's page. */
 export class Customer {
   readonly page: Page;
-  readonly link: Link;
+  readonly link: FaultProxy;
   readonly errors: string[];
 
-  private constructor(page: Page, link: Link) {
+  private constructor(page: Page, link: FaultProxy) {
     this.page = page;
     this.link = link;
     this.errors = listenForErrors(page);
