@@ -268,8 +268,11 @@ function extend(w: Work, replica: Replica, update: Update): void {
   const meets =
     last !== undefined && last.n === replica.before.n && last.h === replica.before.h && isWellFormed(update);
   if (!meets) return setReplica(w, rest);
-  setReplica(w, advanceSeen(w, { ...rest, before: update.prev, items: [...update.items, ...rest.items] }));
+  const extended = advanceSeen(w, { ...rest, before: update.prev, items: [...update.items, ...rest.items] });
+  setReplica(w, extended);
   w.effects.push({ do: 'put-replica', s: replica.s });
+  // What was pushed meanwhile may have revealed a gap at the other end; its request had to wait for this one.
+  if (extended.head && extended.at && extended.head.n > extended.at.n) ask(w, extended, 'after');
 }
 
 /** CMP10: applied when asked for, or when it is ahead; else compared as an update without items. */
@@ -378,12 +381,30 @@ export function advanceSeen(w: Work, replica: Replica): Replica {
   const own = you ? (replica.reads.get(`${you.type}:${you.id}`)?.n ?? 0) : 0;
   const answered = streamType(replica.s) === 'conversation' ? (replica.state as ConversationState).answeredUpTo : 0;
   let seen = startOfSeen(replica, Math.min(Math.max(own, answered), replica.at.n));
+  if (isCutOff(replica, seen)) return seen === replica.seen ? replica : { ...replica, seen };
   for (let index = indexOf(replica.items, seen.n + 1); index < replica.items.length; index++) {
     const item = replica.items[index] as Item;
     if (isNews(w.t, item) && !replica.shown.has(item.n)) break;
     seen = { n: item.n, h: item.h };
   }
   return seen.n === replica.seen.n && seen.h === replica.seen.h ? replica : { ...replica, seen };
+}
+
+/**
+ * Whether what comes next after the last point seen is not in this window: then nothing beyond it is seen, however long
+ * it was shown (GRD1). A customer's page skips it: what customers send is never held (SND8).
+ */
+function isCutOff(replica: Replica, seen: Point): boolean {
+  return seen.n < replica.before.n && streamType(replica.s) === 'conversation';
+}
+
+/** Brings into the windows of conversations what their reader has to look at and a snapshot left out (GRD1, CMP11). */
+export function bringUnseen(w: Work): void {
+  for (const s of w.t.watched) {
+    const replica = w.t.replicas.get(s);
+    if (replica?.at && replica.phase.name === 'held' && !replica.asking && isCutOff(replica, replica.seen))
+      ask(w, replica, 'before');
+  }
 }
 
 /** A point is a number with its hash: where the hash is not known here, the mark stays where it was. */

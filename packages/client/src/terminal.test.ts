@@ -282,6 +282,31 @@ describe('outbox', () => {
     expect(seenPoint(hand.t, S).n).toBe(3);
   });
 
+  test('GRD1 what a snapshot left out is not seen: it is brought into the window first', () => {
+    const hand = new Hand().connect().do({ i: 'watch', s: S });
+    const state = { status: 'open' as const, holder: null, queue: 'q', labels: [], answeredUpTo: 0, unanswered: [] };
+    const [before, at, re] = [{ n: 2, h: 'h2' }, { n: 4, h: 'h4' }, hand.last('open').re ?? ''];
+    hand.get({ t: 'snapshot', s: S, epoch: 'e1', before, items: [item(3), item(4)], at, state, re });
+    hand.do({ i: 'shown', s: S, numbers: [3, 4] });
+    expect(seenPoint(hand.t, S).n).toBe(0);
+    hand.do({ i: 'tick' });
+    expect(hand.last('get')).toMatchObject({ before: 3 });
+    hand.get(update(0, [item(1), item(2)], hand.last('get').re, 4));
+    expect(seenPoint(hand.t, S).n).toBe(0);
+    hand.do({ i: 'shown', s: S, numbers: [1, 2] });
+    expect(seenPoint(hand.t, S)).toEqual(at);
+  });
+
+  test('GRD1 what was answered need not be brought into the window', () => {
+    const hand = new Hand().connect().do({ i: 'watch', s: S });
+    const state = { status: 'open' as const, holder: null, queue: 'q', labels: [], answeredUpTo: 2, unanswered: [] };
+    const [before, at, re] = [{ n: 2, h: 'h2' }, { n: 4, h: 'h4' }, hand.last('open').re ?? ''];
+    hand.get({ t: 'snapshot', s: S, epoch: 'e1', before, items: [item(3), item(4)], at, state, re });
+    hand.do({ i: 'tick' }).do({ i: 'shown', s: S, numbers: [3, 4] });
+    expect(hand.sent.some(({ t }) => t === 'get')).toBe(false);
+    expect(seenPoint(hand.t, S)).toEqual(at);
+  });
+
   test('GRD3 held repairs the window, keeps the draft, and goes again with a new point and attempt', () => {
     const hand = press(watching(1).do({ i: 'shown', s: S, numbers: [1] }), 'p1');
     hand.get({ t: 'held', id: 'p1', s: S, attempt: 1, update: update(1, [item(2)]), because: [2] });

@@ -17,6 +17,7 @@ import {
   advanceSeen,
   ask,
   askAgain,
+  bringUnseen,
   diverge,
   emptyReplica,
   receiveBeat,
@@ -429,6 +430,7 @@ function tick(w: Work): void {
     return replica?.provenAt !== undefined && !replica.asking && w.now - replica.provenAt > proofMs(w.t.beatMs);
   });
   if (unproven && w.now - link.heardAt > ANSWER_MS) check(w);
+  bringUnseen(w);
   endTyping(w);
   flush(w);
 }
