@@ -9,9 +9,10 @@ let stored: Stored;
 function screen(name: string, side: Screen['side'], own: string[], shown: string[]): Screen {
   return {
     name,
+    person: name,
     side,
-    presses: own.map((text) => ({ text, shown: shown.indexOf(text) })),
-    shown,
+    presses: own.map((text) => ({ text, at: 10 * shown.indexOf(text) + 5 })),
+    shown: shown.map(inView),
     kept: new Set(own),
     stored: new Set(own),
     refused: new Set(),
@@ -19,6 +20,11 @@ function screen(name: string, side: Screen['side'], own: string[], shown: string
     left: [],
     isWiped: false,
   };
+}
+
+/** One message after the other comes into view; a press stands between those before it and its own. */
+function inView(text: string, place: number) {
+  return { text, at: 10 * (place + 1) };
 }
 
 const row = (n: number, text: string): StoredMessage => ({
@@ -44,7 +50,15 @@ const everywhere = (texts: string[]) => {
 };
 
 test('a history in which all went well is in order', () => {
-  expect(check([customer, agent], stored)).toEqual({ faults: [], pressed: 3, stored: 3, replies: 1, windows: 2 });
+  expect(check([customer, agent], stored)).toEqual({
+    faults: [],
+    pressed: 3,
+    unborn: 0,
+    onLostDevices: 0,
+    stored: 3,
+    replies: 1,
+    windows: 2,
+  });
 });
 
 describe('lost is found', () => {
@@ -72,7 +86,7 @@ describe('lost is found', () => {
     expect(found()).toEqual(['lost']);
   });
   test('but not what was pressed and died before it was shown as being sent, or was said to be refused', () => {
-    customer.presses.push({ text: 'k.3', shown: 3 }, { text: 'k.4', shown: 3 });
+    customer.presses.push({ text: 'k.3', at: 40 }, { text: 'k.4', at: 40 });
     expect(found()).toEqual([]);
     customer.kept.add('k.4');
     expect(found()).toEqual(['lost']);
@@ -109,7 +123,7 @@ describe('out of order is found', () => {
   test("an author's presses stored the other way round", () => {
     both((messages) => messages.splice(0, 3, row(1, 'k.2'), row(2, 'a.1'), row(3, 'k.1')));
     everywhere(['k.2', 'a.1', 'k.1']);
-    agent.shown = ['k.2', 'a.1', 'k.1'];
+    agent.shown = ['k.2', 'a.1', 'k.1'].map(inView);
     expect(found()).toEqual(['outOfOrder']);
   });
   test('a window in another order', () => {
@@ -122,8 +136,8 @@ describe('out of order is found', () => {
     expect(found()).toEqual(['outOfOrder']);
   });
   test('but what was held takes its place by its last press', () => {
-    agent.presses.push({ text: 'a.2', shown: 2 }, { text: 'a.1', shown: 3 });
-    agent.shown = ['k.1', 'k.2', 'k.2', 'a.2', 'a.1'];
+    agent.presses.push({ text: 'a.2', at: 25 }, { text: 'a.1', at: 35 });
+    agent.shown = ['k.1', 'k.2', 'a.2', 'a.1'].map(inView);
     both((messages) => messages.splice(0, 3, ...['k.1', 'k.2', 'a.2', 'a.1'].map((text, n) => row(n + 1, text))));
     everywhere(['k.1', 'k.2', 'a.2', 'a.1']);
     expect(found()).toEqual([]);
@@ -140,20 +154,36 @@ describe('I3 a stale reply is found', () => {
     });
     expect(found()).toEqual([]);
   });
-  test('below another agent’s reply too', () => {
-    const other = screen('b', 'agent', ['b.1'], ['k.1', 'b.1', 'a.1', 'k.2']);
+
+  const withTwoAgents = (own: string[], rows: string[]) => {
+    const other = screen('b', 'agent', ['b.1'], rows);
     other.end = new Map();
-    both((messages) => messages.splice(1, 2, row(2, 'b.1'), row(3, 'a.1'), row(4, 'k.2')));
-    everywhere(['k.1', 'b.1', 'a.1', 'k.2']);
-    expect(check([customer, agent, other], stored).faults.map(({ fault }) => fault)).toEqual(['stale']);
-    agent.shown = ['k.1', 'b.1', 'a.1', 'k.2'];
-    agent.presses = [{ text: 'a.1', shown: 2 }];
+    both((messages) => messages.splice(0, messages.length, ...rows.map((text, n) => row(n + 1, text))));
+    everywhere(rows);
+    agent.shown = own.map(inView);
+    agent.presses = [{ text: 'a.1', at: 10 * own.indexOf('a.1') + 5 }];
+    return check([customer, agent, other], stored).faults.map(({ fault }) => fault);
+  };
+  test('below another agent’s reply too', () => {
+    expect(withTwoAgents(['k.1', 'a.1'], ['k.1', 'b.1', 'a.1', 'k.2'])).toEqual(['stale']);
+    expect(withTwoAgents(['k.1', 'b.1', 'a.1'], ['k.1', 'b.1', 'a.1', 'k.2'])).toEqual([]);
+  });
+  test('GRD1 but not where another agent answered it, and that answer was shown', () => {
+    expect(withTwoAgents(['b.1', 'a.1'], ['k.1', 'b.1', 'a.1', 'k.2'])).toEqual([]);
+    expect(withTwoAgents(['b.1', 'a.1'], ['k.1', 'b.1', 'k.2', 'a.1'])).toEqual(['stale']);
+  });
+  test('GRD1 nor where the same person was shown it on another screen', () => {
+    agent.shown = [];
+    expect(found()).toEqual(['stale']);
+    const other = { ...screen('a2', 'agent', [], ['k.1']), person: 'a', end: new Map() };
     expect(check([customer, agent, other], stored).faults).toEqual([]);
+    other.shown = [{ text: 'k.1', at: 1_000 }];
+    expect(check([customer, agent, other], stored).faults.map(({ fault }) => fault)).toEqual(['stale']);
   });
 });
 
 test('I15 what is still under way at the end is found', () => {
-  customer.presses.push({ text: 'k.3', shown: 3 });
+  customer.presses.push({ text: 'k.3', at: 40 });
   customer.kept.add('k.3');
   customer.left = ['k.3'];
   expect(found()).toEqual(['unsent']);

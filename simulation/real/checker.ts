@@ -3,20 +3,22 @@
  * each of which is pressed once in the whole world. What is pressed, what screens show, and what is stored: no more.
  */
 
-/** A press of the key that sends a text, or sends again what was held back. */
-export interface Press {
+/** Something that happened at a screen; `at` in milliseconds, by the one clock of the machine. */
+export interface Moment {
   text: string;
-  /** What its author had been shown of that conversation until then, by place in `Screen.shown`. */
-  shown: number;
+  at: number;
 }
 
 /** One terminal, over all its lives: a person remembers what was on the screen before the page died. */
 export interface Screen {
   name: string;
+  /** Who sits there; one person may have several screens. */
+  person: string;
   side: 'customer' | 'agent';
-  presses: Press[];
-  /** Texts of messages, as they came into its view, in any conversation. */
-  shown: string[];
+  /** Presses of the key that sends a text, or sends again what was held back. */
+  presses: Moment[];
+  /** Messages as they came into its view, in any conversation. */
+  shown: Moment[];
   /** Texts that it showed as being sent: from then on they must not be lost. */
   kept: Set<string>;
   /** Texts that it showed as stored. */
@@ -55,6 +57,10 @@ export interface Fault {
 export interface Verdict {
   faults: Fault[];
   pressed: number;
+  /** Of these, how many no screen showed as being sent before it died: they may be stored or not. */
+  unborn: number;
+  /** And how many were on a device that was lost, and not shown as stored. */
+  onLostDevices: number;
   stored: number;
   /** Replies that were held against what their author had been shown. */
   replies: number;
@@ -73,7 +79,7 @@ export function check(screens: readonly Screen[], stored: Stored): Verdict {
     ),
     ...screens.flatMap((screen) => windows(screen, stored)),
     ...screens.flatMap((screen) => order(screen, stored)),
-    ...screens.flatMap((screen) => stale(screen, stored)),
+    ...stale(screens, stored),
     ...screens.flatMap((screen) =>
       screen.left.map((text) => ({
         fault: 'unsent' as const,
@@ -83,8 +89,15 @@ export function check(screens: readonly Screen[], stored: Stored): Verdict {
     ),
   ];
   const all = [...stored.values()].flatMap(({ conversation }) => conversation);
+  const gone = (of: (screen: Screen, text: string) => boolean) =>
+    screens.reduce((sum, screen) => {
+      const pressed = new Set(screen.presses.map(({ text }) => text));
+      return sum + [...pressed].filter((text) => !screen.stored.has(text) && of(screen, text)).length;
+    }, 0);
   return {
     faults,
+    unborn: gone(({ kept }, text) => !kept.has(text)),
+    onLostDevices: gone(({ kept, isWiped }, text) => isWiped && kept.has(text)),
     pressed: new Set(screens.flatMap(({ presses }) => presses.map(({ text }) => text))).size,
     stored: all.length,
     replies: all.filter(({ side }) => side === 'agent').length,
@@ -168,23 +181,47 @@ function order({ presses, name }: Screen, stored: Stored): Fault[] {
   });
 }
 
-/** No reply stands below a message of another that was not on its author's screen when the key was pressed. */
-function stale(screen: Screen, stored: Stored): Fault[] {
-  if (screen.side === 'customer') return [];
-  const firstShown = new Map<string, number>();
-  for (const [place, text] of screen.shown.entries()) if (!firstShown.has(text)) firstShown.set(text, place);
-  // Sent again means seen again: the last press is the one that counts.
-  const pressedAt = new Map(screen.presses.map(({ text, shown }) => [text, shown]));
-  return [...stored.values()].flatMap(({ conversation }) =>
-    conversation.flatMap((reply, index) => {
-      const shownThen = pressedAt.get(reply.text);
-      if (shownThen === undefined || reply.isOverride) return [];
-      const missed = conversation
-        .slice(0, index)
-        .filter(({ text }) => !pressedAt.has(text) && (firstShown.get(text) ?? Infinity) >= shownThen);
-      return missed.map(({ text }) =>
+/**
+ * No reply stands below a message of another that its author had not been shown when the key was pressed. What somebody
+ * answered who had been shown it need not be shown again (GRD1): their answer must be, or an answer to that.
+ */
+function stale(screens: readonly Screen[], stored: Stored): Fault[] {
+  const views = new Map<string, Map<string, number>>();
+  const authors = new Map<string, { screen: Screen; at: number }>();
+  for (const screen of screens) {
+    const view = views.get(screen.person) ?? new Map<string, number>();
+    views.set(screen.person, view);
+    for (const { text, at } of screen.shown) view.set(text, Math.min(at, view.get(text) ?? at));
+    // Sent again means seen again: the last press is the one that counts.
+    for (const { text, at } of screen.presses) authors.set(text, { screen, at });
+  }
+  return [...stored.values()].flatMap(({ conversation }) => staleIn(conversation, views, authors));
+}
+
+function staleIn(
+  conversation: readonly StoredMessage[],
+  views: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  authors: ReadonlyMap<string, { screen: Screen; at: number }>,
+): Fault[] {
+  /** What each reply answers, as far as its author knew, in the order of the numbers. */
+  const answers: { text: string; known: Set<string> }[] = [];
+  return conversation.flatMap((reply, index) => {
+    const author = authors.get(reply.text);
+    if (!author || reply.side === 'customer') return [];
+    const { screen, at } = author;
+    const view = views.get(screen.person);
+    const below = conversation.slice(0, index).map(({ text }) => text);
+    const known = new Set(
+      below.filter((text) => authors.get(text)?.screen === screen || (view?.get(text) ?? Infinity) <= at),
+    );
+    for (const { text, known: theirs } of answers.toReversed())
+      if (known.has(text)) for (const answered of theirs) known.add(answered);
+    answers.push({ text: reply.text, known });
+    if (reply.isOverride) return [];
+    return below
+      .filter((text) => !known.has(text))
+      .map((text) =>
         fault('stale', reply.text, `It stands below ${text}, which ${screen.name} did not show at the press.`),
       );
-    }),
-  );
+  });
 }
