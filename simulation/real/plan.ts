@@ -42,7 +42,7 @@ export type Size = 'quick' | 'usual' | 'long';
 export const SIZES: Record<Size, { disconnects: number; counts: Counts; longestStopMs: number }> = {
   quick: {
     disconnects: 20,
-    counts: { server: 3, postmaster: 2, backend: 2, terminal: 3, wiped: 1, all: 1, stopServer: 1, stopTerminal: 1 },
+    counts: { server: 2, postmaster: 1, backend: 1, terminal: 2, wiped: 1, all: 1, stopServer: 1, stopTerminal: 1 },
     longestStopMs: 5_500,
   },
   usual: {

@@ -2,6 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makePool } from '../../packages/server/src/database/connect.ts';
+import { silentLog } from '../../packages/server/src/log.ts';
+import { addAgent, addInbox, addQueue } from '../../packages/server/src/store/team.ts';
 import type { Screen } from './checker.ts';
 import { readScreen } from './evidence.ts';
 import { Installation } from './installation.ts';
@@ -100,14 +103,17 @@ export class World {
 
   async #open(): Promise<void> {
     await this.start();
-    const { installation } = this;
-    this.#queue = ((await installation.run(['queue', 'add', '--name', 'Orders'])) as { id: string }).id;
-    this.#inbox = (
-      (await installation.run(['inbox', 'add', '--name', 'Shop', '--queue', 'Orders'])) as { key: string }
-    ).key;
-    for (const name of ['ann', 'tom']) {
-      const person = ['--email', `${name}@real.example`, '--password', PASSWORD, '--name', name];
-      await installation.run(['agent', 'add', ...person, '--queue', 'Orders']);
+    const { pool } = makePool(this.postgres.connection, 1, silentLog);
+    try {
+      const queue = await addQueue(pool, { name: 'Orders' });
+      this.#queue = queue.id;
+      this.#inbox = (await addInbox(pool, { name: 'Shop', queue: queue.id })).key;
+      for (const name of ['ann', 'tom']) {
+        const person = { name, email: `${name}@real.example`, password: PASSWORD };
+        await addAgent(pool, { ...person, role: 'agent', queues: [queue.id] });
+      }
+    } finally {
+      await pool.end();
     }
     for (const name of ['k1', 'k2', 'k3', 'k4']) await this.add(name);
     for (const [name, agent] of [
