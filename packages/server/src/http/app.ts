@@ -10,6 +10,7 @@ import type { Node } from '../live/node.ts';
 import { Session } from '../live/session.ts';
 import { socketWire } from '../live/socket-wire.ts';
 import { conversationRoutes } from './conversations.ts';
+import { exchangeRoutes } from './exchange.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
 import { refuse } from './reply.ts';
@@ -41,6 +42,7 @@ export async function createApp(node: Node): Promise<FastifyInstance> {
   app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found', 'There is nothing at this address.'));
   signInRoutes(app, node);
   conversationRoutes(app, node);
+  exchangeRoutes(app, node);
   healthRoutes(app, node);
   await pageRoutes(app);
   acceptSockets(app, node);

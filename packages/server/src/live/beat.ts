@@ -44,14 +44,18 @@ async function beatSlot(node: Node, slot: number, slotMs: number): Promise<void>
   const due = [...node.sessions].filter(
     (session) => session.isOpen && isDue(session, slot, slotMs) && !session.endIfSilent(now),
   );
-  if (due.length === 0) return;
-  const { streams, pool } = node.parts;
+  const heard = heardAgents(node, due, now);
+  if (due.length > 0) await beatAll(node, due, now);
+  await saveHeard(node.parts.pool, heard);
+}
+
+async function beatAll(node: Node, due: Session[], now: number): Promise<void> {
+  const { streams } = node.parts;
   const names = [...new Set(due.flatMap((session) => [...session.streams]))];
   const heads = await streams.heads(names);
   const reads = await readsBy(node, names);
   await endRevoked(node, due);
   for (const session of due) session.beat(beatText(node, session, heads, reads, recently(session, now)));
-  await saveHeard(pool, heardAgents(due, now));
 }
 
 function beatText(
@@ -109,8 +113,8 @@ async function endRevoked(node: Node, due: Session[]): Promise<void> {
   for (const id of ids) if (!living.has(id)) node.endSession(id);
 }
 
-function heardAgents(due: Session[], now: number): { agent: string; agoMs: number }[] {
-  const newest = new Map<string, number>();
+function heardAgents(node: Node, due: Session[], now: number): { agent: string; agoMs: number }[] {
+  const newest = node.takeHeard();
   for (const { agent, heardAt } of due) {
     if (agent !== undefined) newest.set(agent, Math.max(newest.get(agent) ?? 0, heardAt));
   }

@@ -53,6 +53,7 @@ export class Node {
   readonly #watchers = new Map<Stream, Set<Session>>();
   readonly #gathered = new Map<Stream, Gathered>();
   readonly #rates = new Map<string, PersonRates>();
+  readonly #heard = new Map<string, number>();
   readonly #reads = new Map<string, { s: Stream; type: string; actor: string; n: number }>();
   readonly #closeBus: () => void;
   #storing: Cancel | undefined;
@@ -204,6 +205,18 @@ export class Node {
       if (this.#reads.size < MOST_READS) for (const { s, type, actor, n } of reads) this.#gatherRead(s, type, actor, n);
       this.#storing ??= this.parts.clock.after(READS_AGAIN_MS, () => void this.#storeReads());
     }
+  }
+
+  /** Notes that an agent was heard, on a connection that may be gone by the next beat (CON8). */
+  noteHeard(agent: string): void {
+    this.#heard.set(agent, this.parts.clock.now());
+  }
+
+  /** Who was noted since the last time, and when. */
+  takeHeard(): Map<string, number> {
+    const heard = new Map(this.#heard);
+    this.#heard.clear();
+    return heard;
   }
 
   /** Closes the sockets of a session that ended (CON7). */

@@ -49,7 +49,7 @@ async function tellPlaces(node: Node, told: Map<string, Told>): Promise<void> {
     for (const session of watchers) {
       if (now.to.has(session)) continue;
       now.to.add(session);
-      session.signal(text);
+      session.remind(text);
     }
   }
 }

@@ -29,8 +29,15 @@ export class Bucket {
 
 export type RateName = 'send' | 'get' | 'other';
 
-/** What one person may do on one node. */
-export type PersonRates = Record<RateName, Bucket>;
+/** What one person may do on one node, and how often they may be refused, on whatever connection. */
+export type PersonRates = Record<RateName, Bucket> & { refusals: Bucket };
+
+/** Whoever is refused more often than so in ten seconds does not listen. */
+const REFUSALS_PER_10S = 50;
+
+export function refusalsFrom(now: number): Bucket {
+  return new Bucket(REFUSALS_PER_10S / 10, REFUSALS_PER_10S, now);
+}
 
 /** Customer 5 sends a second (burst 10), agent 10 (20); `get` 20 (40); other frames 30 (60). */
 export function ratesFor(type: string, now: number): PersonRates {
@@ -39,6 +46,7 @@ export function ratesFor(type: string, now: number): PersonRates {
     send: new Bucket(customer ? 5 : 10, customer ? 10 : 20, now),
     get: new Bucket(20, 40, now),
     other: new Bucket(30, 60, now),
+    refusals: refusalsFrom(now),
   };
 }
 

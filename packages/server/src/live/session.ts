@@ -37,7 +37,7 @@ import {
   saveVisit,
 } from '../store/people.ts';
 import type { Node } from './node.ts';
-import { Bucket, type PersonRates, type RateName } from './rates.ts';
+import { type Bucket, type PersonRates, type RateName, refusalsFrom } from './rates.ts';
 import type { Wire } from './wire.ts';
 
 /** CON4: no more pushes above this, one update for each stream below that; above the last one the terminal is too slow. */
@@ -47,7 +47,6 @@ const SLOW_BYTES = 1024 * 1024;
 const STUCK_MS = 20_000;
 const HELLO_MS = 5_000;
 const MALFORMED = 10;
-const REFUSALS_PER_10S = 50;
 
 interface Watch {
   /** The point up to which this terminal was sent everything, as far as the server knows. */
@@ -67,7 +66,7 @@ export class Session {
   readonly #wire: Wire;
   readonly address: string;
   readonly #watches = new Map<Stream, Watch>();
-  readonly #refusals: Bucket;
+  #refusals: Bucket;
   readonly #origin: string | undefined;
   #state: 'new' | 'greeting' | 'open' | 'closed' = 'new';
   #malformed = 0;
@@ -90,11 +89,11 @@ export class Session {
     this.address = address;
     this.#origin = origin;
     this.heardAt = clock.now();
-    this.#refusals = new Bucket(REFUSALS_PER_10S / 10, REFUSALS_PER_10S, this.heardAt);
+    this.#refusals = refusalsFrom(this.heardAt);
     this.#endWaiting = clock.after(HELLO_MS, () => this.close('protocol'));
     wire.listen({
       text: (text, bytes) => this.#receive(text, bytes),
-      binary: () => this.#receive(undefined, 0),
+      binary: () => void this.#receive(undefined, 0),
       pong: () => {
         // A browser answers pings for a page that hangs, so a desk's pong proves nothing (BEAT5).
         if (this.#person?.type !== 'agent') this.heardAt = this.#now();
@@ -141,7 +140,7 @@ export class Session {
     return true;
   }
 
-  #receive(text: string | undefined, bytes: number): void {
+  async #receive(text: string | undefined, bytes: number): Promise<void> {
     if (this.#state === 'closed') return;
     this.heardAt = this.#now();
     const decoded = text === undefined ? ({ ok: false, malformed: true } as const) : decodeRequest(text);
@@ -153,11 +152,10 @@ export class Session {
     this.#node.parts.metrics.frames.inc({ t: frame.t });
     if (frame.t === 'hello') {
       if (this.#state !== 'new') return this.close('protocol');
-      void this.#guarded(frame, this.#hello(frame));
-      return;
+      return this.#guarded(frame, this.#hello(frame));
     }
     if (this.#state !== 'open') return this.close('protocol');
-    void this.#guarded(frame, this.#request(frame));
+    await this.#guarded(frame, this.#request(frame));
   }
 
   #malformedFrame(): void {
@@ -196,6 +194,7 @@ export class Session {
     // The socket may have gone while the database was asked.
     if (this.#isClosed()) return;
     this.sessionId = session.id;
+    if (this.#rates) this.#refusals = this.#rates.refusals;
     this.beatMs = you.type === 'customer' ? parts.config.widgetBeatMs : parts.config.deskBeatMs;
     this.#state = 'open';
     this.#node.sessions.add(this);
@@ -270,7 +269,10 @@ export class Session {
       you,
       streams: rows,
     };
-    this.#answer(welcome);
+    // Where it holds everything already, the welcome tells a terminal that has been welcomed before nothing new.
+    const isNews = hello.epoch !== streams.epoch || rows.some(([, status]) => status !== 'ok');
+    if (isNews) this.#answer(welcome);
+    else this.#enclose(welcome);
     for (const [s, status] of rows) {
       const [, n, h] = held.get(s) as HeldPoint;
       if (status === 'behind') await this.#bring(s, { n, h });
@@ -283,7 +285,7 @@ export class Session {
   async #bringReads(): Promise<void> {
     const owed = [...this.#watches.keys()].filter((s) => streamType(s) !== 'list' && this.owesReads(s));
     for (const [s, actor, n, at] of await this.#node.parts.streams.reads(owed)) {
-      this.#answer({ t: 'signal', kind: 'read', s, actor, n, at });
+      this.#enclose({ t: 'signal', kind: 'read', s, actor, n, at });
     }
   }
 
@@ -309,7 +311,7 @@ export class Session {
     }
     const piece = await this.#piece(s, after);
     // What was lost or is in doubt by now is not told; who asks finds out whether it may be read again.
-    if (piece && (!watch || this.#watching(s) === watch)) this.#tell(piece);
+    if (piece && (!watch || this.#watching(s) === watch)) await this.#tell(piece);
   }
 
   /** CON4: what was not pushed comes as soon as there is room. */
@@ -334,14 +336,14 @@ export class Session {
   }
 
   /** After an empty snapshot of a list its entries come as updates from 0 (LST2). */
-  #tell(piece: Update | Snapshot, re?: string): void {
+  async #tell(piece: Update | Snapshot, re?: string): Promise<void> {
     this.#answer(re === undefined ? piece : { ...piece, re });
     const watch = this.#watches.get(piece.s);
     const end = piece.t === 'snapshot' ? piece.at : (piece.items.at(-1) ?? piece.prev);
     if (watch && (end.n > watch.told.n || piece.t === 'snapshot')) watch.told = { n: end.n, h: end.h };
     if (watch && piece.t === 'snapshot') watch.readsTold = true;
     const emptied = piece.t === 'snapshot' && streamType(piece.s) === 'list';
-    if (emptied) void this.#bring(piece.s, piece.at).catch((error: unknown) => this.#logFailure(error));
+    if (emptied) await this.#bring(piece.s, piece.at).catch((error: unknown) => this.#logFailure(error));
   }
 
   #logFailure(error: unknown): void {
@@ -354,7 +356,7 @@ export class Session {
   async #bringDrafts(): Promise<void> {
     if (!this.#person) return;
     for (const { s, text, version } of await draftsOf(this.#node.parts.pool, this.#person.id)) {
-      this.#answer({ t: 'draft', s, text, version });
+      this.#enclose({ t: 'draft', s, text, version });
     }
   }
 
@@ -559,7 +561,7 @@ export class Session {
   ): Promise<void> {
     const piece = await reading;
     const isLost = frame.t === 'open' && !this.#watching(frame.s);
-    if (piece && !isLost) this.#tell(piece, frame.re);
+    if (piece && !isLost) await this.#tell(piece, frame.re);
     else this.#refuse(frame, 'not_found');
   }
 
@@ -627,6 +629,11 @@ export class Session {
     if (this.#wire.unsentBytes > SLOW_BYTES) this.close('slow');
   }
 
+  /** The same for what the terminal may know already, and what can wait for the next frame. */
+  #enclose(frame: Frame): void {
+    if (!this.#isClosed()) this.#wire.enclose(JSON.stringify(frame));
+  }
+
   /** Pushes an update, or marks its stream while the terminal is full (CON4). */
   push(s: Stream, text: string, head: Point): void {
     const watch = this.#watching(s);
@@ -659,7 +666,16 @@ export class Session {
 
   /** What has no number is the first to be dropped (CON3). */
   signal(text: string): void {
-    if (this.#state === 'open' && this.#wire.unsentBytes <= LOW_BYTES) this.#wire.send(text);
+    if (this.#mayBeSignalled()) this.#wire.send(text);
+  }
+
+  /** The same for what is told to every connection anew, so that it must not wake anybody (CON8). */
+  remind(text: string): void {
+    if (this.#mayBeSignalled()) this.#wire.enclose(text);
+  }
+
+  #mayBeSignalled(): boolean {
+    return this.#state === 'open' && this.#wire.unsentBytes <= LOW_BYTES;
   }
 
   /** BEAT1: at most one beat is ever unsent. BEAT5: a ping with each. */

@@ -7,13 +7,14 @@ export function socketWire(socket: WebSocket): Wire {
     listen: (listener) => {
       socket.on('message', (data: Buffer, isBinary) => {
         if (isBinary) listener.binary();
-        else listener.text(data.toString(), data.length);
+        else void listener.text(data.toString(), data.length);
       });
       socket.on('pong', () => listener.pong());
       socket.on('close', () => listener.closed());
       socket.on('error', (error) => listener.failed(error));
     },
     send: (text, done) => socket.send(text, done),
+    enclose: (text) => socket.send(text),
     get unsentBytes() {
       return socket.bufferedAmount;
     },

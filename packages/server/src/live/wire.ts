@@ -1,7 +1,7 @@
 /** What a wire reports: to one listener, in order, nothing after `closed`. */
 export interface WireListener {
-  /** A frame, with its size in bytes. */
-  text(text: string, bytes: number): void;
+  /** A frame, with its size in bytes. Settles once what it asks for was answered; it never rejects. */
+  text(text: string, bytes: number): Promise<void>;
   /** Something that is no text, and so no frame of ours (CON5). */
   binary(): void;
   pong(): void;
@@ -15,6 +15,8 @@ export interface Wire {
   listen(listener: WireListener): void;
   /** `done` is called once the text is out of this process's hands, or will never be. */
   send(text: string, done?: () => void): void;
+  /** Sends what nobody has to be woken for: it may come with what is sent next (CON8). */
+  enclose(text: string): void;
   /** How much of what was sent is still in this process (CON4). */
   readonly unsentBytes: number;
   ping(): void;

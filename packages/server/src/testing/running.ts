@@ -17,6 +17,8 @@ export interface Running {
   key: string;
   ann: string;
   bob: string;
+  /** Starts one more node over the same database; their buses do not hear each other. */
+  another(): Promise<RunningServer>;
   close(): Promise<void>;
 }
 
@@ -40,7 +42,8 @@ export async function startRunning(flags: Record<string, string> = {}): Promise<
     log: 'silent',
     ...flags,
   };
-  const server = await startServer(configFrom(settings, {}));
+  const start = async (port: number) => startServer(configFrom({ ...settings, port: String(port) }, {}));
+  const server = await start(Number(settings.port));
   return {
     server,
     database,
@@ -48,6 +51,7 @@ export async function startRunning(flags: Record<string, string> = {}): Promise<
     key,
     ann,
     bob,
+    another: async () => start(await freePort()),
     close: async () => {
       await server.close();
       await database.close();
@@ -55,7 +59,7 @@ export async function startRunning(flags: Record<string, string> = {}): Promise<
   };
 }
 
-async function post(running: Running, path: string, body: object): Promise<{ token: string }> {
+async function call(running: Running, path: string, body: object): Promise<{ token: string }> {
   const answer = await fetch(running.server.address + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -66,9 +70,28 @@ async function post(running: Running, path: string, body: object): Promise<{ tok
 }
 
 export const customerToken = async (running: Running) =>
-  (await post(running, '/v1/customers/session', { inbox: running.key })).token;
+  (await call(running, '/v1/customers/session', { inbox: running.key })).token;
 export const agentToken = async (running: Running, name: string) =>
-  (await post(running, '/v1/agents/session', { email: `${name}@x.example`, password: PASSWORD })).token;
+  (await call(running, '/v1/agents/session', { email: `${name}@x.example`, password: PASSWORD })).token;
+
+/** What a post to `/v1/exchange` was answered (CON8). */
+export interface Answer {
+  status: number;
+  frames: Frame[];
+  close?: number;
+  left?: number;
+  code?: string;
+}
+
+/** Posts to `/v1/exchange`; a text goes as it is. */
+export async function post(server: RunningServer, body: object | string, headers: object = {}): Promise<Answer> {
+  const answer = await fetch(`${server.address}/v1/exchange`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { frames: [], ...((await answer.json()) as object), status: answer.status };
+}
 
 /** A peer that speaks frames by hand, so that tests see what is on the wire. */
 export class Wire {
