@@ -2,7 +2,7 @@ import type { Frame, Item, Request, Snapshot, Update } from '@heed/protocol';
 import { describe, expect, test } from 'vitest';
 import { stepOf } from './selectors.ts';
 import type { Pending, Terminal } from './state.ts';
-import { type Input, newTerminal, step } from './terminal.ts';
+import { helloOf, type Input, newTerminal, step } from './terminal.ts';
 
 const S = 'conversation/c1';
 const ME = { type: 'agent' as const, id: 'a1', name: 'Ann', company: 'Co', role: 'agent' as const, queues: [] };
@@ -180,4 +180,53 @@ test('I12 what was erased is in the window no more, nor what it was changed to',
   ]);
   expect(JSON.stringify(items)).not.toContain('m2');
   expect(JSON.stringify(items)).not.toContain('better');
+});
+
+describe('CON8 a terminal that is welcomed by every post', () => {
+  const again = (
+    hand: Hand,
+    row: [string, 'ok' | 'behind' | 'ahead' | 'diverged', number, string],
+    askedAt?: number,
+  ) => {
+    const base = { session: 's2', epoch: 'e1', now: hand.time, beatMs: 10_000, limits: LIMITS };
+    const frame: Frame = { t: 'welcome', ...base, you: ME, streams: [row] };
+    return hand.do({ i: 'frame', frame, ...(askedAt === undefined ? {} : { askedAt }) });
+  };
+
+  test('I9 is in step as of when it asked, not of when the answer came', () => {
+    const hand = watching(2);
+    const asked = hand.now;
+    hand.now += 29_000;
+    again(hand, [S, 'ok', 2, 'h2'], asked);
+    expect(stepOf(hand.t, S, hand.now).name).toBe('in-step');
+    hand.now += 2_000;
+    expect(stepOf(hand.t, S, hand.now).name).toBe('catching-up');
+    again(hand, [S, 'ok', 2, 'h2'], hand.now);
+    expect(stepOf(hand.t, S, hand.now).name).toBe('in-step');
+  });
+
+  test('CMP3 finds that it holds what the server does not have', () => {
+    expect(again(watching(3), [S, 'ahead', 2, 'h2']).t.counters.divergences).toBe(1);
+    expect(again(watching(3), [S, 'diverged', 3, 'other']).t.counters.divergences).toBe(1);
+  });
+
+  test('BEAT3 takes what comes unasked, and what was asked for since by its own answer', () => {
+    const behind = again(watching(2), [S, 'behind', 3, 'h3']);
+    expect(stepOf(behind.t, S, behind.now)).toEqual({ name: 'catching-up', n: 2, head: 3 });
+    behind.get(update(2, [item(3)]));
+    expect(behind.t.replicas.get(S)?.asking).toBeUndefined();
+    const asking = new Hand().connect().do({ i: 'watch', s: S });
+    expect(helloOf(asking.t, 'x').streams).toEqual([]);
+    again(asking, [S, 'behind', 3, 'h3']).get(snapshot(0, 3, asking.last('open').re));
+    expect(stepOf(asking.t, S, asking.now)).toEqual({ name: 'in-step', n: 3 });
+    expect(helloOf(asking.t, 'x').streams).toEqual([[S, 3, 'h3']]);
+  });
+
+  test('EPO2 freezes at once where the epoch is another', () => {
+    const hand = watching(2);
+    const base = { session: 's2', epoch: 'e2', now: hand.time, beatMs: 10_000, limits: LIMITS };
+    hand.get({ t: 'welcome', ...base, you: ME, streams: [[S, 'ahead', 1, 'x1']] });
+    expect(hand.t.replicas.get(S)?.phase).toEqual({ name: 'frozen', why: 'epoch' });
+    expect(hand.t.counters.divergences).toBe(0);
+  });
 });

@@ -8,10 +8,11 @@ import {
   type Then,
 } from '@heed/protocol';
 import { type Clock, deviceClock } from './clock.ts';
+import { socketsOrPosts } from './fallback.ts';
 import { emptyReplica } from './replica.ts';
-import type { Draft, Replica, Terminal, TerminalKind } from './state.ts';
+import type { Draft, Ms, Replica, Terminal, TerminalKind } from './state.ts';
 import type { KeptReplica, Storage } from './storage.ts';
-import { type Input, newTerminal, step } from './terminal.ts';
+import { helloOf, type Input, newTerminal, step } from './terminal.ts';
 import { type Connect, type Connection, openSocket } from './transport.ts';
 import { ulid } from './ulid.ts';
 import type { Effect } from './work.ts';
@@ -99,6 +100,8 @@ class Shell implements Client {
   #generation = 0;
   readonly #clock: Clock;
   readonly #newId: () => string;
+  readonly #connectTo: Connect;
+  #helloAt: Ms | undefined;
   #cancelKeeping: (() => void) | undefined;
   #writes: Promise<unknown> = Promise.resolve();
   #isClosed = false;
@@ -108,6 +111,7 @@ class Shell implements Client {
     this.storage = options.storage;
     this.#clock = options.clock ?? deviceClock;
     this.#newId = options.newId ?? ulid;
+    this.#connectTo = options.connect ?? socketsOrPosts(openSocket, this.#clock);
     this.state = newTerminal(options.kind, options.terminal, this.#clock.now());
     this.#listenToPage();
     this.#closers.push(this.#clock.every(TICK_MS, () => this.#input({ i: 'tick' })));
@@ -219,12 +223,19 @@ class Shell implements Client {
     if (!current()) return;
     if (token === null) return this.#input({ i: 'no-token' });
     const good = token;
-    const connect = this.#options.connect ?? openSocket;
-    this.#connection = connect(this.#options.url, {
+    this.#connection = this.#connectTo(this.#options.url, {
       opened: () => current() && this.#input({ i: 'opened', token: good }),
       received: (text) => current() && this.#receive(text),
       closed: (code) => current() && this.#input({ i: 'closed', code }),
+      hello: () => this.#hello(),
     });
+  }
+
+  async #hello(): Promise<string> {
+    const token = await this.#options.token(false);
+    if (token === null) throw new Error('Nobody is signed in.');
+    this.#helloAt = this.#clock.now();
+    return JSON.stringify(helloOf(this.state, token));
   }
 
   #receive(text: string): void {
@@ -234,7 +245,7 @@ class Shell implements Client {
     if (!decoded.ok) return;
     const { frame } = decoded;
     if ('re' in frame && frame.re !== undefined) this.#answerTake(frame.re, frame);
-    this.#input({ i: 'frame', frame });
+    this.#input({ i: 'frame', frame, ...(this.#helloAt === undefined ? {} : { askedAt: this.#helloAt }) });
   }
 
   #transmit(frame: Request): void {

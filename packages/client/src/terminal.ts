@@ -1,4 +1,4 @@
-import type { Frame, Request, Signal, Stream, Welcome } from '@heed/protocol';
+import type { Frame, Hello, Request, Signal, Stream, Welcome } from '@heed/protocol';
 import {
   again,
   flush,
@@ -39,7 +39,8 @@ export type Input =
   | { i: 'opened'; token: string }
   | { i: 'no-token' }
   | { i: 'closed'; code: number }
-  | { i: 'frame'; frame: Frame }
+  /** `askedAt`: when the hello was made that a welcome answers, where that was not the connection's first. */
+  | { i: 'frame'; frame: Frame; askedAt?: Ms }
   | { i: 'tick' }
   | { i: 'page'; online: boolean; visible: boolean }
   | { i: 'wake' }
@@ -100,6 +101,17 @@ export function step(
   return { state: w.t, effects: w.effects };
 }
 
+/** What a terminal says first, with what it holds now (CON1). What is asked for already comes with its answer. */
+export function helloOf(t: Terminal, token: string): Hello {
+  const streams = [...t.watched].flatMap((s): [Stream, number, string][] => {
+    const replica = t.replicas.get(s);
+    if (replica?.asking && isUnderWay(replica, t)) return [];
+    const at = replica?.phase.name === 'held' ? replica.at : undefined;
+    return [[s, at?.n ?? 0, at?.h ?? '']];
+  });
+  return { t: 'hello', v: 1, token, terminal: t.id, ...(t.epoch === undefined ? {} : { epoch: t.epoch }), streams };
+}
+
 type Handlers = { [K in Input['i']]: (w: Work, input: Extract<Input, { i: K }>) => void };
 
 const HANDLERS: Handlers = {
@@ -119,20 +131,15 @@ const HANDLERS: Handlers = {
   opened: (w, { token }) => {
     if (w.t.link.state !== 'connecting') return;
     setLink(w, { state: 'greeting', since: w.now, attempt: w.t.link.attempt });
-    const streams = [...w.t.watched].map((s): [Stream, number, string] => {
-      const replica = w.t.replicas.get(s);
-      const at = replica?.phase.name === 'held' ? replica.at : undefined;
-      return [s, at?.n ?? 0, at?.h ?? ''];
-    });
-    const epoch = w.t.epoch === undefined ? {} : { epoch: w.t.epoch };
-    transmit(w, { t: 'hello', v: 1, token, terminal: w.t.id, ...epoch, streams });
+    transmit(w, helloOf(w.t, token));
   },
   'no-token': (w) => {
     lost(w);
     setLink(w, { state: 'refused', since: w.now, why: 'token' });
   },
   closed: (w, { code }) => closed(w, code),
-  frame: (w, { frame }) => {
+  frame: (w, { frame, askedAt }) => {
+    if (frame.t === 'welcome' && w.t.link.state === 'open') welcomeAgain(w, frame, askedAt ?? w.now);
     if (w.t.link.state === 'open') w.t = { ...w.t, link: { ...w.t.link, heardAt: w.now } };
     (FRAMES[frame.t] as (w: Work, frame: Frame) => void)(w, frame);
   },
@@ -349,6 +356,31 @@ function greet(w: Work, [s, status, n, h]: Welcome['streams'][number]): void {
       head: { n, h },
       asking: { re: '', what: replica.at ? 'after' : 'snapshot', at: w.now, tries: 1, asked },
     });
+}
+
+/** Whether the answer to what it asked for is still to come on this connection, or the clock is to ask again (I13). */
+function isUnderWay({ asking, stuck, at }: Replica, t: Terminal): boolean {
+  if (t.link.state !== 'open' || asking === undefined) return false;
+  return asking.re !== '' || (stuck !== undefined && stuck.n === (at?.n ?? 0));
+}
+
+/**
+ * Each post of an exchange is greeted (CON8). What was in step is proven as of when it asked, and no window is taken
+ * for complete because an answer was long on its way (I9).
+ */
+function welcomeAgain(w: Work, frame: Welcome, askedAt: Ms): void {
+  if (!meetsEpoch(w, frame.epoch)) return;
+  for (const row of frame.streams) {
+    const before = w.t.replicas.get(row[0]);
+    if (!before || before.phase.name === 'gone') continue;
+    // What was asked for since has an answer of its own.
+    if (row[1] === 'behind' && before.asking && before.asking.re !== '') continue;
+    greet(w, row);
+    const after = w.t.replicas.get(row[0]);
+    const provenAt = Math.max(before.provenAt ?? 0, askedAt);
+    if (after && row[1] === 'ok') setReplica(w, { ...after, provenAt });
+  }
+  afterNews(w);
 }
 
 /** CON9: the items are forgotten; what its reader wrote stays. */

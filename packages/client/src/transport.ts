@@ -10,6 +10,8 @@ export interface Listener {
   opened(): void;
   received(text: string): void;
   closed(code: number): void;
+  /** A hello of this moment, for a connection that needs more than one (CON8); rejects where there is no token. */
+  hello(): Promise<string>;
 }
 
 /** How a terminal gets a connection; the listener is never called before this returned. */
