@@ -11,6 +11,11 @@ export function childrenCpuMs(folder: string): number {
   return theirs.reduce((sum, { ticks }) => sum + ticks * 10, 0);
 }
 
+/** Processor time, in ms, of one process (Linux). */
+export function cpuMs(pid: number): number {
+  return (statOf(String(pid))[0]?.ticks ?? Number.NaN) * 10;
+}
+
 function statOf(pid: string): { pid: string; parent: string; ticks: number; command: string }[] {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

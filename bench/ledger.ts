@@ -9,6 +9,7 @@ import { Ledger } from '../packages/server/src/ledger/ledger.ts';
 import { silentLog } from '../packages/server/src/log.ts';
 import { Directory } from '../packages/server/src/store/directory.ts';
 import { beginCustomer } from '../packages/server/src/store/people.ts';
+import { postgresLedgerStore } from '../packages/server/src/store/pg-ledger.ts';
 import { addInbox, addQueue } from '../packages/server/src/store/team.ts';
 import { childrenCpuMs } from './cpu.ts';
 import { median } from './figures.ts';
@@ -36,7 +37,7 @@ export async function benchLedger(options: { conversations: number; seconds: num
     const ground = { epoch, graceMs: config.graceMs, textBytes: config.textBytes, directory };
     const batches: number[] = [];
     const ledger = new Ledger({
-      pool,
+      store: postgresLedgerStore(pool),
       ground,
       log: silentLog,
       slots: options.slots,

@@ -12,6 +12,7 @@ const cli = join(root, 'packages/server/src/cli/main.ts');
 export interface BenchServer {
   url: string;
   pid: number;
+  folder: string;
   key: string;
   stop(): Promise<void>;
 }
@@ -34,6 +35,7 @@ export async function startBenchServer(): Promise<BenchServer> {
   return {
     url,
     pid: child.pid ?? 0,
+    folder,
     key: inbox.key,
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import { childrenCpuMs, cpuMs } from './cpu.ts';
 import { median } from './figures.ts';
 import { residentKb, startBenchServer } from './server.ts';
 
@@ -22,12 +23,17 @@ export async function benchStored(options: { customers: number; seconds: number;
   try {
     await ask(generator, { do: 'open', url: server.url, key: server.key, count: options.customers, begin: true });
     const rounds: { perSecond: number; p50: number; p99: number }[] = [];
+    const usage = () => [cpuMs(server.pid), childrenCpuMs(server.folder), cpuMs(generator.pid ?? 0)];
+    const cpu: number[][] = [];
     for (let round = 0; round <= options.rounds; round++) {
+      const before = usage();
       const figures = await ask<(typeof rounds)[number]>(generator, {
         do: 'stored',
         seconds: options.seconds,
         key: server.key,
       });
+      const sent = figures.perSecond * options.seconds;
+      if (round > 0) cpu.push(usage().map((ms, i) => ((ms - (before[i] ?? 0)) * 1_000) / sent));
       if (round > 0) rounds.push(figures);
     }
     const of = (name: 'perSecond' | 'p50' | 'p99') => Math.round(median(rounds.map((round) => round[name])) * 10) / 10;
@@ -35,6 +41,12 @@ export async function benchStored(options: { customers: number; seconds: number;
       messagesPerSecond: of('perSecond'),
       p50Ms: of('p50'),
       p99Ms: of('p99'),
+      // Time of processors per message: what limits, where their number is all there is.
+      cpuMicros: {
+        node: Math.round(median(cpu.map(([node]) => node ?? 0))),
+        postgres: Math.round(median(cpu.map(([, postgres]) => postgres ?? 0))),
+        generator: Math.round(median(cpu.map(([, , generator]) => generator ?? 0))),
+      },
       rounds: rounds.map((round) => Math.round(round.perSecond)),
     };
   } finally {

@@ -15,6 +15,7 @@ import { startPlaces } from './live/places.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { Directory } from './store/directory.ts';
+import { postgresLedgerStore } from './store/pg-ledger.ts';
 import { Streams } from './store/streams.ts';
 import { startSweeping } from './store/sweep.ts';
 
@@ -54,7 +55,7 @@ export async function startServer(
     const writing = makePool(database.connection, config.batchSlots + TAKING, log).pool;
     closers.push(() => writing.end());
     const ledger = new Ledger({
-      pool: writing,
+      store: postgresLedgerStore(writing),
       ground,
       log,
       slots: config.batchSlots,

@@ -66,10 +66,13 @@ const clientSettings: pg.ClientConfig = {
   types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
 };
 
-/** A pool as the program wants it: errors of idle and of busy clients are heard, so that none ends the process. */
+/**
+ * A pool as the program wants it: errors of idle and of busy clients are heard, so that none ends the process; and
+ * pipelined, so that several statements go on one journey. What streams rows (COPY) needs a client of its own.
+ */
 export function makePool(where: pg.ClientConfig, max: number, log: Log): Pick<Database, 'pool' | 'connection'> {
   const connection = { ...where, ...clientSettings };
-  const pool = new pg.Pool({ ...connection, max });
+  const pool = new pg.Pool({ ...connection, max, pipeline: true });
   // A pool that ends says goodbye without waiting; a server that ends then too may still complain to it.
   const warn = (error: Error, sentence: string): void => {
     if (!pool.ending) log.warn({ code: codeOf(error) }, sentence);

@@ -1,9 +1,11 @@
+import type { Point } from '@heed/protocol';
 import type pg from 'pg';
 import { ulid } from 'ulid';
 import { conversationIdOf } from '../domain/chain.ts';
 import type { Who } from '../domain/permission.ts';
 import { Batch, type Ground } from '../ledger/batch.ts';
 import type { Command } from '../ledger/command.ts';
+import { postgresLedgerStore } from '../store/pg-ledger.ts';
 import { addAgent, addInbox, addQueue } from '../store/team.ts';
 import { DEMO, type DemoConversation } from './content.ts';
 
@@ -165,19 +167,12 @@ async function run(
   who: Who,
   said: Said,
 ): Promise<void> {
-  const client = await pool.connect();
-  let broken = true;
-  try {
-    await client.query('BEGIN');
-    const head = await client.query('SELECT n, h FROM stream WHERE name = $1', [`conversation/${conversation}`]);
-    const basedOn = who.type === 'customer' || !head.rows[0] ? {} : { basedOn: head.rows[0] };
-    const send = { t: 'send' as const, ...said, epoch: ground.epoch, attempt: 1, ...basedOn };
-    const command: Command = { do: 'send', who, send };
-    const { outcomes } = await new Batch(client, { ...ground, timeOf: () => time }).run([{ command, conversation }]);
-    if (outcomes[0]?.do !== 'sent') throw new Error(`the demo's story cannot be told: ${JSON.stringify(outcomes[0])}`);
-    await client.query('COMMIT');
-    broken = false;
-  } finally {
-    client.release(broken);
-  }
+  const { rows } = await pool.query<Point>('SELECT n, h FROM stream WHERE name = $1', [`conversation/${conversation}`]);
+  const basedOn = who.type === 'customer' || !rows[0] ? {} : { basedOn: rows[0] };
+  const send = { t: 'send' as const, ...said, epoch: ground.epoch, attempt: 1, ...basedOn };
+  const command: Command = { do: 'send', who, send };
+  const { outcomes } = await postgresLedgerStore(pool).transact((transaction) =>
+    new Batch(transaction, { ...ground, timeOf: () => time }).run([{ command, conversation }]),
+  );
+  if (outcomes[0]?.do !== 'sent') throw new Error(`the demo's story cannot be told: ${JSON.stringify(outcomes[0])}`);
 }

@@ -1,6 +1,5 @@
 import type { Actor, At, Item, Point, Send, Stream } from '@heed/protocol';
 import { BODIES } from '@heed/protocol';
-import type pg from 'pg';
 import { birthHash, sendHash } from '../domain/chain.ts';
 import { STOPPED } from '../domain/clock.ts';
 import {
@@ -16,24 +15,19 @@ import { type Decision, decide, type Intent, type Surroundings } from '../domain
 import type { Trace } from '../domain/guard.ts';
 import { mayReadChat, mayReadConversation, type Who } from '../domain/permission.ts';
 import type { Directory } from '../store/directory.ts';
-import type { Command, Committed, News, Outcome } from './command.ts';
-import { type Erasure, eraseBodies } from './erase.ts';
+import { Pages } from '../store/pages.ts';
 import {
   type Basis,
+  type Found,
   type Key,
   keyName,
   type Loaded,
-  loadKeys,
-  loadRecent,
-  loadSaid,
-  loadTargets,
-  lockConversations,
-  lockLists,
-  readNow,
+  type Recent,
   type Target,
   type TargetWanted,
-} from './load.ts';
-import { Pages } from './write.ts';
+  type Transaction,
+} from '../store/port.ts';
+import type { Command, Committed, News, Outcome } from './command.ts';
 
 /** What every batch of this process shares. */
 export interface Ground {
@@ -62,18 +56,17 @@ interface Prepared {
 }
 
 /**
- * One transaction over many commands (architecture: ledger). Locks and loads once, decides each command in order on the
- * evolving state, writes everything in one statement. The caller begins and commits.
+ * What one transaction does with many commands (architecture: ledger). Locks and loads once, decides each command in order
+ * on the evolving state, and gives everything that is to be written; the store writes it and commits.
  */
 export class Batch {
-  readonly #client: pg.ClientBase;
+  readonly #transaction: Transaction;
   readonly #ground: Ground;
   readonly #pages = new Pages();
   #loaded = new Map<string, Loaded>();
   readonly #now = new Map<string, Conversation>();
   readonly #firstHeads = new Map<string, { head: Point; chatHead: Point }>();
   readonly #news = new Map<Stream, News>();
-  readonly #erasures: Erasure[] = [];
   /** What this batch has added to each conversation: it counts like everything stored. */
   readonly #traces = new Map<string, Trace[]>();
   /** The newest messages by number, of conversations in which something may be erased. */
@@ -82,75 +75,72 @@ export class Batch {
   #time: At = '';
   #numbers: number[] = [];
 
-  constructor(client: pg.ClientBase, ground: Ground) {
-    this.#client = client;
+  constructor(transaction: Transaction, ground: Ground) {
+    this.#transaction = transaction;
     this.#ground = ground;
   }
 
   /** Sends and cancels, in the order given. */
-  async run(work: Work[]): Promise<Committed> {
-    await this.#load(work);
-    const prepared = await this.#prepare(work);
+  async run(work: Work[]): Promise<{ pages: Pages; result: Committed }> {
+    const bases: Basis[] = [];
+    const plans = work.map((each) => planOf(each, bases));
+    const recent = await this.#load(work, bases);
+    const prepared = await this.#prepare(work, plans, recent);
     const outcomes = work.map((each, index) => this.#answer(each, prepared.get(index)));
-    await this.#write();
-    return { outcomes, news: [...this.#news.values()] };
+    return this.finish(outcomes);
   }
 
-  async #load(work: Work[]): Promise<void> {
-    const ids = [...new Set(work.map(({ conversation }) => conversation))].sort();
-    const whole = work.filter(({ command }) => !onlyAdds(command)).map(({ conversation }) => conversation);
-    this.#loaded = await lockConversations(this.#client, ids, whole, this.#ground.graceMs);
+  async #load(work: Work[], bases: Basis[]): Promise<Recent[]> {
+    const found = await this.#transaction.load({
+      conversations: [...new Set(work.map(({ conversation }) => conversation))].sort(),
+      whole: work.filter(({ command }) => !onlyAdds(command)).map(({ conversation }) => conversation),
+      keys: work.flatMap(keysOf),
+      bases,
+      said: newestNeeded(work),
+      graceMs: this.#ground.graceMs,
+    });
+    this.#take(found);
+    return found.recent;
+  }
+
+  #take(found: Found): void {
+    this.#loaded = found.conversations;
     for (const [id, { conversation }] of this.#loaded) this.#now.set(id, conversation);
-    const begin = ids.filter((id) => !this.#loaded.has(id)).length;
-    const { now, numbers } = await readNow(this.#client, begin);
-    this.#time = this.#ground.timeOf?.() ?? now;
-    this.#numbers = numbers;
-    this.#keys = await loadKeys(this.#client, work.flatMap(keysOf));
-    this.#said = await loadSaid(this.#client, newestNeeded(work));
+    this.#time = this.#ground.timeOf?.() ?? found.now;
+    this.#numbers = found.numbers;
+    this.#keys = found.keys;
+    this.#said = found.said;
   }
 
   /** What sends point at: the items above what their authors had seen, and the items they name. */
-  async #prepare(work: Work[]): Promise<Map<number, Prepared>> {
-    const bases: Basis[] = [];
+  async #prepare(work: Work[], plans: (Plan | undefined)[], recents: Recent[]): Promise<Map<number, Prepared>> {
     const wanted: TargetWanted[] = [];
-    const plans = work.map(({ command, conversation }) => {
-      if (command.do !== 'send') return undefined;
-      const { who, send } = command;
-      const plan = { base: -1, upTo: -1, targets: new Map<number, number>(), crossed: -1 };
-      const want = (n: number) => {
-        wanted.push({ conversation, n, inChat: who.type === 'customer' });
-        return wanted.length - 1;
-      };
-      if (who.type !== 'customer') {
-        const author = { conversation, actor: who.id, terminal: who.terminal };
-        plan.base = bases.push({ ...author, point: send.basedOn ?? { n: 0, h: '' } }) - 1;
-        if (send.override) plan.upTo = bases.push({ ...author, point: send.override.upTo }) - 1;
-      } else if (send.basedOn && send.basedOn.n > 0 && send.basedOn.n < this.#chatHead(conversation)) {
-        plan.crossed = want(send.basedOn.n);
-      }
-      for (const n of numbersIn(send)) plan.targets.set(n, want(n));
-      return plan;
+    const want = (conversation: string, n: number, inChat: boolean) => wanted.push({ conversation, n, inChat }) - 1;
+    const places = plans.map((plan, index) => {
+      const { command, conversation } = work[index] as Work;
+      if (!plan || command.do !== 'send') return { crossed: -1, named: [] };
+      const inChat = command.who.type === 'customer';
+      const seen = command.send.basedOn?.n ?? 0;
+      const crossed = inChat && seen > 0 && seen < this.#chatHead(conversation) ? want(conversation, seen, true) : -1;
+      const named = numbersIn(command.send).map((n): [number, number] => [n, want(conversation, n, inChat)]);
+      return { crossed, named };
     });
-    const [recents, targets] = [await loadRecent(this.#client, bases), await loadTargets(this.#client, wanted)];
+    const targets = await this.#transaction.targets(wanted);
     const prepared = new Map<number, Prepared>();
     for (const [index, plan] of plans.entries()) {
       const command = work[index]?.command;
-      if (!plan || command?.do !== 'send') continue;
+      const place = places[index];
+      if (!plan || !place || command?.do !== 'send') continue;
       const { who, send } = command;
       const base = recents[plan.base];
       const found = new Map<number, Target>();
-      for (const [n, place] of plan.targets) {
-        const target = targets[place];
+      for (const [n, at] of place.named) {
+        const target = targets[at];
         if (target) found.set(n, target);
       }
-      const crossed = targets[plan.crossed];
+      const seen = base?.isTrue && send.basedOn ? send.basedOn : { n: 0, h: '' };
       prepared.set(index, {
-        basedOn:
-          who.type === 'customer'
-            ? customersPoint(send, crossed)
-            : base?.isTrue && send.basedOn
-              ? send.basedOn
-              : { n: 0, h: '' },
+        basedOn: who.type === 'customer' ? customersPoint(send, targets[place.crossed]) : seen,
         recent: [...(base?.recent ?? []), ...(recents[plan.upTo]?.recent ?? [])],
         targets: new Map([...found.values()].map((target) => [target.n, target])),
         body: translate(send.body, found),
@@ -356,8 +346,8 @@ export class Batch {
   #erased(c: Conversation, stored: Item, prepared: Prepared | undefined): Conversation {
     const { target: n } = stored.body as { target: number };
     const target = prepared?.targets.get(n);
-    this.#erasures.push({ stream: `conversation/${c.id}`, n });
-    if (target?.inChat !== undefined) this.#erasures.push({ stream: `chat/${c.id}`, n: target.inChat });
+    this.#pages.erasures.push({ stream: `conversation/${c.id}`, n });
+    if (target?.inChat !== undefined) this.#pages.erasures.push({ stream: `chat/${c.id}`, n: target.inChat });
     const said = this.#said.get(c.id) ?? new Map<number, string>();
     said.delete(n);
     return { ...c, preview: previewOf(said.get(Math.max(...said.keys())) ?? '') };
@@ -375,12 +365,11 @@ export class Batch {
     return this.#store(before, who, [item]);
   }
 
-  /** Loads what a take needs: the conversations, the lists that change, the keys. */
-  async loadForTake(ids: string[], keys: [Stream, string, string][]): Promise<Map<string, Key>> {
-    this.#loaded = await lockConversations(this.#client, ids, [], this.#ground.graceMs);
-    for (const [id, { conversation }] of this.#loaded) this.#now.set(id, conversation);
-    this.#time = (await readNow(this.#client, 0)).now;
-    this.#keys = await loadKeys(this.#client, keys);
+  /** Loads what a take needs: the conversations and the keys. */
+  async loadForTake(conversations: string[], keys: [Stream, string, string][]): Promise<Map<string, Key>> {
+    const { graceMs } = this.#ground;
+    const wanted = { conversations: conversations.toSorted(), whole: [], keys, bases: [], said: new Map(), graceMs };
+    this.#take(await this.#transaction.load(wanted));
     return this.#keys;
   }
 
@@ -388,27 +377,20 @@ export class Batch {
     this.#keep(key);
   }
 
-  /** Writes all pages; for a take, with the lists locked before. */
-  async finish(): Promise<News[]> {
-    await this.#write();
-    return [...this.#news.values()];
-  }
-
-  async #write(): Promise<void> {
+  /** Files what has changed, with the lists locked; gives everything that is to be written, and what it means. */
+  async finish(outcomes: Outcome[]): Promise<{ pages: Pages; result: Committed }> {
     const touched = [...this.#firstHeads.keys()].map((id) => this.#now.get(id) as Conversation);
-    if (touched.length === 0 && this.#pages.keys.length === 0) return;
     const lists = new Set<Stream>();
     for (const c of touched) {
       const before = this.#loaded.get(c.id)?.conversation;
       for (const list of [...(before ? listsOf(before.state) : []), ...listsOf(c.state)]) lists.add(list);
     }
-    const heads = await lockLists(this.#client, [...lists].sort());
+    const heads = await this.#transaction.lockLists([...lists].sort());
     const first = new Map(heads);
     for (const c of touched) this.#file(c, heads);
     for (const [list, at] of heads) this.#pages.heads.set(list, { at, time: this.#time, isNew: false });
     this.#listNews(first);
-    await this.#pages.write(this.#client);
-    await eraseBodies(this.#client, this.#erasures);
+    return { pages: this.#pages, result: { outcomes, news: [...this.#news.values()] } };
   }
 
   #file(c: Conversation, heads: Map<Stream, Point>): void {
@@ -433,6 +415,21 @@ export class Batch {
       this.#news.set(list, news);
     }
   }
+}
+
+/** Where in `bases` a send's points stand. */
+interface Plan {
+  base: number;
+  upTo: number;
+}
+
+function planOf({ command, conversation }: Work, bases: Basis[]): Plan | undefined {
+  if (command.do !== 'send') return undefined;
+  const { who, send } = command;
+  if (who.type === 'customer') return { base: -1, upTo: -1 };
+  const author = { conversation, actor: who.id, terminal: who.terminal };
+  const base = bases.push({ ...author, point: send.basedOn ?? { n: 0, h: '' } }) - 1;
+  return { base, upTo: send.override ? bases.push({ ...author, point: send.override.upTo }) - 1 : -1 };
 }
 
 /** Stands for a customer's point at which the whole chat was seen, before the conversation's own point is known. */

@@ -9,6 +9,7 @@ import type { Who } from '../domain/permission.ts';
 import { silentLog } from '../log.ts';
 import { Directory } from '../store/directory.ts';
 import { beginCustomer } from '../store/people.ts';
+import { postgresLedgerStore } from '../store/pg-ledger.ts';
 import { addAgent, addInbox, addQueue } from '../store/team.ts';
 import { verifyDatabase } from '../verify/verify.ts';
 import type { Ground } from './batch.ts';
@@ -39,7 +40,14 @@ beforeAll(async () => {
   await ground.directory.refresh();
   pools = [makePool(database.connection, 4, silentLog).pool, makePool(database.connection, 4, silentLog).pool];
   const ledger = (own: pg.Pool) =>
-    new Ledger({ pool: own, ground, log: silentLog, slots: 2, batchMax: 400, publish: () => undefined });
+    new Ledger({
+      store: postgresLedgerStore(own),
+      ground,
+      log: silentLog,
+      slots: 2,
+      batchMax: 400,
+      publish: () => undefined,
+    });
   nodes = [ledger(pools[0] as pg.Pool), ledger(pools[1] as pg.Pool)];
 });
 afterAll(async () => {
@@ -255,7 +263,7 @@ test('SND3 backends that end while sends are under way: every send is stored onc
   const writer = async (i: number) => {
     const { who, chat } = conversations[i % conversations.length] as (typeof conversations)[0];
     const mine: string[] = [];
-    for (let k = 0; k < 12; k++) {
+    for (let k = 0; k < 12 || killed <= 5; k++) {
       const what = frame(chat, 'message', { text: `${i} ${k}` });
       mine.push(what.id);
       for (let tries = 0; ; tries++) {
@@ -342,7 +350,14 @@ test('SND5 a database that does not answer is waited for once, not once for each
   await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
   const { port } = deaf.address() as AddressInfo;
   const none = new pg.Pool({ host: '127.0.0.1', port, connectionTimeoutMillis: 300, max: 2 });
-  const lost = new Ledger({ pool: none, ground, log: silentLog, slots: 1, batchMax: 400, publish: () => undefined });
+  const lost = new Ledger({
+    store: postgresLedgerStore(none),
+    ground,
+    log: silentLog,
+    slots: 1,
+    batchMax: 400,
+    publish: () => undefined,
+  });
   const { who, chat } = await begun();
   const from = performance.now();
   const outcomes = await Promise.all(

@@ -1,20 +1,23 @@
 import { hash } from 'node:crypto';
 import { isBody, type Stream, streamId, streamType } from '@heed/protocol';
-import type pg from 'pg';
+import { type Clock, machineClock } from '../clock.ts';
 import { conversationIdOf } from '../domain/chain.ts';
 import { codeOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Pages } from '../store/pages.ts';
+import { type LedgerStore, StoreError, type Transaction } from '../store/port.ts';
 import { Batch, type Ground, type Work } from './batch.ts';
 import type { Command, Committed, News, Outcome } from './command.ts';
 import { OrderChanged, runTakes, type Take } from './take.ts';
 
 export interface LedgerOptions {
-  pool: pg.Pool;
+  store: LedgerStore;
   ground: Ground;
   log: Log;
   /** Batches side by side, by hash of the conversation. */
   slots: number;
   batchMax: number;
+  clock?: Clock;
   /** Called after each commit, before its answers: what the bus carries. */
   publish: (news: News[]) => void;
   /** Called after each batch, for the figures. */
@@ -32,8 +35,7 @@ const KEPT_NEW = 10_000;
 /** More than wait for one line only while the database is away: terminals keep what they send, and send it again. */
 const MOST_WAITING = 10_000;
 
-/** No connection to the database could be had. */
-class Unreachable extends Error {}
+type Run<T> = (what: T[]) => (transaction: Transaction) => Promise<{ pages: Pages; result: Committed }>;
 
 /**
  * The write path: gathers commands while the last batch commits, then one transaction for all of them. If a batch
@@ -48,7 +50,7 @@ export class Ledger {
 
   constructor(options: LedgerOptions) {
     this.#options = options;
-    const run = (work: Work[]) => (client: pg.ClientBase) => new Batch(client, options.ground).run(work);
+    const run: Run<Work> = (work) => (transaction) => new Batch(transaction, options.ground).run(work);
     this.#slots = Array.from({ length: options.slots }, () => new Line(this.#options, run));
   }
 
@@ -76,7 +78,7 @@ export class Ledger {
   }
 
   #take(command: Take): Promise<Outcome> {
-    const run = (takes: Take[]) => (client: pg.ClientBase) => runTakes(client, this.#options.ground, takes);
+    const run: Run<Take> = (takes) => (transaction) => runTakes(transaction, this.#options.ground, takes);
     let line = this.#takes.get(command.queue);
     if (!line) {
       line = new Line<Take>(this.#options, run);
@@ -114,11 +116,7 @@ export class Ledger {
     if (command.do === 'send' && command.send.s === 'conversation/new') return this.#beginFor(command);
     const { id: actor } = command.who;
     const ids = command.do === 'send' ? [command.send.id, command.send.follows ?? ''] : [command.id];
-    const { rows } = await this.#options.pool.query<{ leads_to: string | null }>(
-      "SELECT leads_to FROM send_key WHERE stream = 'chat/new' AND actor = $1 AND id = ANY($2) AND leads_to IS NOT NULL LIMIT 1",
-      [actor, ids],
-    );
-    const led = rows[0]?.leads_to;
+    const led = await this.#options.store.ledTo(actor, ids);
     if (!led) return { do: 'refused', code: 'unknown_follows' };
     return this.#enqueue({ command, conversation: streamId(led) });
   }
@@ -128,11 +126,7 @@ export class Ledger {
     const { who, send } = command;
     const named = send.body as { customer: string; inbox: string };
     const inbox = this.#options.ground.directory.inbox(named.inbox);
-    const { rows } = await this.#options.pool.query<{ id: string; name: string }>(
-      'SELECT id, name FROM customer WHERE id = $1 AND inbox = $2',
-      [named.customer, inbox?.id ?? ''],
-    );
-    const customer = rows[0];
+    const customer = await this.#options.store.customerOf(inbox?.id ?? '', named.customer);
     return this.#enqueue({
       command,
       conversation: conversationIdOf(who.id, send.id),
@@ -144,13 +138,15 @@ export class Ledger {
 /** One line of commands that are committed in batches, one batch at a time. */
 class Line<T> {
   readonly #options: LedgerOptions;
-  readonly #runBatch: (what: T[]) => (client: pg.ClientBase) => Promise<Committed>;
+  readonly #runBatch: Run<T>;
+  readonly #clock: Clock;
   #waiting: Waiting<T>[] = [];
   #isRunning = false;
 
-  constructor(options: LedgerOptions, runBatch: (what: T[]) => (client: pg.ClientBase) => Promise<Committed>) {
+  constructor(options: LedgerOptions, runBatch: Run<T>) {
     this.#options = options;
     this.#runBatch = runBatch;
+    this.#clock = options.clock ?? machineClock;
   }
 
   get length(): number {
@@ -169,11 +165,11 @@ class Line<T> {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
       // Whatever arrives in the same turn of the loop belongs to the same batch; so does what the last answers set off.
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => this.#clock.soon(resolve));
       const batch = this.#waiting.splice(0, this.#options.batchMax);
-      const began = performance.now();
+      const began = this.#clock.now();
       await this.#commit(batch);
-      this.#options.measured?.(batch.length, (performance.now() - began) / 1000);
+      this.#options.measured?.(batch.length, (this.#clock.now() - began) / 1000);
     }
     this.#isRunning = false;
   }
@@ -184,7 +180,7 @@ class Line<T> {
       await this.#attempt(batch);
       return true;
     } catch (error) {
-      const isThere = !(error instanceof Unreachable);
+      const isThere = !(error instanceof StoreError && error.why === 'unreachable');
       if (isThere && batch.length > 1) return await this.#oneByOne(batch, error);
       const outcome = this.#failure(error);
       for (const { answer } of batch) answer(outcome);
@@ -194,7 +190,7 @@ class Line<T> {
 
   async #oneByOne(batch: Waiting<T>[], error: unknown): Promise<boolean> {
     this.#options.log.warn(
-      { code: codeOf(error), commands: batch.length },
+      { code: codeOf(error instanceof StoreError ? error.cause : error), commands: batch.length },
       'A batch failed; its commands are run one by one.',
     );
     for (const [index, one] of batch.entries()) {
@@ -215,42 +211,20 @@ class Line<T> {
   async #transact(what: T[]): Promise<Committed> {
     for (let tries = 1; ; tries++) {
       try {
-        return await inTransaction(this.#options.pool, this.#runBatch(what));
+        return await this.#options.store.transact(this.#runBatch(what));
       } catch (error) {
-        const again = error instanceof OrderChanged || ['40P01', '40001', '23505'].includes(codeOf(error) ?? '');
+        const again = error instanceof OrderChanged || (error instanceof StoreError && error.why === 'conflict');
         if (!again || tries >= (error instanceof OrderChanged ? 50 : TRIES)) throw error;
       }
     }
   }
 
-  /** What the database refused is the command's fault; everything else is the machine's, and may be tried again. */
+  /** What the store refused is the command's fault; everything else is the machine's, and may be tried again. */
   #failure(error: unknown): Outcome {
-    const code = codeOf(error) ?? '';
-    const refused = /^2[23]/.test(code);
-    this.#options.log.error({ code, error: refused ? undefined : String(error) }, 'A command could not be stored.');
+    const refused = error instanceof StoreError && error.why === 'refused';
+    const cause = error instanceof StoreError ? error.cause : error;
+    const about = { code: codeOf(cause), error: refused ? undefined : String(cause) };
+    this.#options.log.error(about, 'A command could not be stored.');
     return refused ? { do: 'refused', code: 'bad_state' } : UNAVAILABLE;
-  }
-}
-
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw new Unreachable(String(error), { cause: error });
-  });
-  let broken = true;
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    broken = false;
-    return result;
-  } catch (error) {
-    // Where even the rollback fails the connection is gone, and the transaction with it.
-    broken = await client.query('ROLLBACK').then(
-      () => false,
-      () => true,
-    );
-    throw error;
-  } finally {
-    client.release(broken);
   }
 }

@@ -1,47 +1,39 @@
 import type { Stream } from '@heed/protocol';
-import type pg from 'pg';
 import type { NewItem } from '../domain/conversation.ts';
+import type { Pages } from '../store/pages.ts';
+import { type Key, keyName, type Transaction } from '../store/port.ts';
 import { Batch, type Ground } from './batch.ts';
 import type { Command, Committed, Outcome } from './command.ts';
-import { type Key, keyName, lockLists } from './load.ts';
 
 export type Take = Extract<Command, { do: 'take' }>;
 
 /** The order of a queue changed between the look and the locks: begin again. */
 export class OrderChanged extends Error {}
 
-const FIRST = {
-  name: 'take-first',
-  text: `
-SELECT id FROM conversation WHERE holder = $1 AND status = 'open'
- ORDER BY priority DESC, coalesce(waiting_since, 'infinity'), entered_at, id LIMIT $2`,
-};
-
-async function first(client: pg.ClientBase, queue: string, limit: number): Promise<string[]> {
-  const { rows } = await client.query({ ...FIRST, values: [`queue:${queue}`, limit] });
-  return rows.map((row) => row.id);
-}
-
 /**
  * Gives the first conversations of one queue to those who asked, in the order in which they asked (LST5).
  *
- * Takers of a queue come one after the other (an advisory lock, before any other). The first ones are looked up, locked
+ * Takers of a queue come one after the other (a lock before any other). The first ones are looked up, locked
  * in the usual order, conversations before lists, and looked up once more: with the list's row locked nobody can enter
  * or leave the queue, so if they are still the first, none is given twice and none is skipped. Else `OrderChanged`.
  */
-export async function runTakes(client: pg.ClientBase, ground: Ground, takes: Take[]): Promise<Committed> {
+export async function runTakes(
+  transaction: Transaction,
+  ground: Ground,
+  takes: Take[],
+): Promise<{ pages: Pages; result: Committed }> {
   const queue = takes[0]?.queue ?? '';
   const list: Stream = `list/queue:${queue}`;
-  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [list]);
-  const batch = new Batch(client, ground);
-  const chosen = await first(client, queue, takes.length);
+  await transaction.lockQueue(queue);
+  const batch = new Batch(transaction, ground);
+  const chosen = await transaction.first(queue, takes.length);
   const keys = await batch.loadForTake(
     chosen,
     takes.map(({ who, id }) => [list, who.id, id]),
   );
   const agents = takes.map(({ who }) => `list/agent:${who.id}`);
-  await lockLists(client, [...new Set([list, `list/open:${queue}`, ...agents])].sort());
-  const still = await first(client, queue, takes.length);
+  await transaction.lockLists([...new Set([list, `list/open:${queue}`, ...agents])].sort());
+  const still = await transaction.first(queue, takes.length);
   if (still.join() !== chosen.join()) throw new OrderChanged();
   const waiting = [...chosen];
   const outcomes = takes.map((take): Outcome => {
@@ -54,7 +46,7 @@ export async function runTakes(client: pg.ClientBase, ground: Ground, takes: Tak
     keys.set(name, key);
     return { do: 'sent', s: `conversation/${id}`, at: key.at ?? { n: 0, h: '' } };
   });
-  return { outcomes, news: await batch.finish() };
+  return batch.finish(outcomes);
 }
 
 function give(batch: Batch, id: string, { who, id: takeId, queue }: Take, list: Stream): Key {

@@ -7,6 +7,7 @@ import type { Ground } from '../ledger/batch.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { silentLog } from '../log.ts';
 import { Directory } from '../store/directory.ts';
+import { postgresLedgerStore } from '../store/pg-ledger.ts';
 import { isSound, verifyDatabase } from './verify.ts';
 
 let database: Database;
@@ -54,7 +55,14 @@ describe('of a company at work', () => {
 
   /** What the story of the demo has not: a take, a note, an edit, an erasure, a quotation. */
   async function act(): Promise<void> {
-    const ledger = new Ledger({ pool, ground, log: silentLog, slots: 1, batchMax: 10, publish: () => undefined });
+    const ledger = new Ledger({
+      store: postgresLedgerStore(pool),
+      ground,
+      log: silentLog,
+      slots: 1,
+      batchMax: 10,
+      publish: () => undefined,
+    });
     const queue = (await one('SELECT queue FROM conversation WHERE id = $1', [answered])) as string;
     const agent = await one('SELECT agent FROM membership WHERE queue = $1 LIMIT 1', [queue]);
     const who = ground.directory.who(agent, 'test');
@@ -81,7 +89,14 @@ describe('of a company at work', () => {
     const { rows } = await pool.query('SELECT id, name, inbox FROM customer ORDER BY id LIMIT 1');
     const { id, name, inbox } = rows[0];
     const who = { type: 'customer' as const, id, name, terminal: 'test', isAdmin: false, queues: new Map(), inbox };
-    const ledger = new Ledger({ pool, ground, log: silentLog, slots: 1, batchMax: 10, publish: () => undefined });
+    const ledger = new Ledger({
+      store: postgresLedgerStore(pool),
+      ground,
+      log: silentLog,
+      slots: 1,
+      batchMax: 10,
+      publish: () => undefined,
+    });
     const base = { t: 'send' as const, s: 'chat/new', epoch: ground.epoch, kind: 'message' as const, attempt: 1 };
     const first = { ...base, id: 'first', body: { inbox, text: 'One.' } };
     const second = { ...base, id: 'second', body: { inbox, text: 'Two.' }, follows: 'first' };

@@ -2,13 +2,17 @@ import type { At, ConversationState, Point, Stream } from '@heed/protocol';
 import type pg from 'pg';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
-import { claims } from '../store/claims.ts';
-
-/** A conversation under its lock, and the time of its last item (STR5). */
-export interface Loaded {
-  conversation: Conversation;
-  lastAt: At;
-}
+import { claims } from './claims.ts';
+import {
+  type Basis,
+  type Key,
+  keyName,
+  type Loaded,
+  type Recent,
+  type Target,
+  type TargetWanted,
+  type Wanted,
+} from './port.ts';
 
 const LOCK = {
   name: 'ledger-lock',
@@ -47,14 +51,14 @@ SELECT c.id, CASE WHEN c.unanswered > 0 THEN ${claims('c')} END AS claims,
  */
 export async function lockConversations(
   client: pg.ClientBase,
-  ids: string[],
-  whole: string[],
-  graceMs: number,
+  { conversations, whole, graceMs }: Pick<Wanted, 'conversations' | 'whole' | 'graceMs'>,
 ): Promise<Map<string, Loaded>> {
-  if (ids.length === 0) return new Map();
-  const { rows } = await client.query({ ...LOCK, values: [ids, graceMs] });
-  const beside = whole.length === 0 ? [] : (await client.query({ ...WHOLE, values: [whole] })).rows;
-  const known = new Map(beside.map((row) => [row.id, row]));
+  if (conversations.length === 0) return new Map();
+  const [{ rows }, beside] = await Promise.all([
+    client.query({ ...LOCK, values: [conversations, graceMs] }),
+    whole.length === 0 ? undefined : client.query({ ...WHOLE, values: [whole] }),
+  ]);
+  const known = new Map(beside?.rows.map((row) => [row.id, row]));
   return new Map(
     rows.map((row) => [
       row.id,
@@ -105,21 +109,6 @@ function conversationOf(row: any): Conversation {
   };
 }
 
-/** A send's key as it is stored (SND3). */
-export interface Key {
-  stream: Stream;
-  actor: string;
-  id: string;
-  leadsTo: Stream | null;
-  at: Point | null;
-  bodyHash: string | null;
-}
-
-/** The name of a key in a map. */
-export function keyName(stream: Stream, actor: string, id: string): string {
-  return `${stream}\n${actor}\n${id}`;
-}
-
 const KEYS = {
   name: 'ledger-keys',
   text: `
@@ -151,21 +140,14 @@ export async function loadKeys(client: pg.ClientBase, wanted: [Stream, string, s
 const NOW = {
   name: 'ledger-now',
   text: `SELECT date_trunc('milliseconds', clock_timestamp()) AS now,
-    ARRAY(SELECT nextval('conversation_number') FROM generate_series(1, $1::int)) AS numbers`,
+    ARRAY(SELECT nextval('conversation_number') FROM unnest($1::text[]) AS w(id)
+           WHERE NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = w.id)) AS numbers`,
 };
 
-/** The batch's time, after the locks (STR5), and numbers for conversations that begin in it. */
-export async function readNow(client: pg.ClientBase, begin: number): Promise<{ now: At; numbers: number[] }> {
-  const { rows } = await client.query({ ...NOW, values: [begin] });
+/** The batch's time, after the locks (STR5), and a number for each conversation that does not exist yet. */
+export async function readNow(client: pg.ClientBase, conversations: string[]): Promise<{ now: At; numbers: number[] }> {
+  const { rows } = await client.query({ ...NOW, values: [conversations] });
   return { now: rows[0].now.toISOString(), numbers: rows[0].numbers.map(Number) };
-}
-
-/** A point that a send names, and whose own items do not count as news to it. */
-export interface Basis {
-  conversation: string;
-  point: Point;
-  actor: string;
-  terminal: string;
 }
 
 const RECENT = {
@@ -188,11 +170,8 @@ SELECT b.i, (p.h IS NOT NULL AND p.h = b.h) AS is_true, t.n, t.id, t.kind, t.act
  * For each basis whether its point is a true one, and what is above it (GRD1, GRD2): the first ones, and so none that
  * the guard would pass over, or they could stand before one that it must not.
  */
-export async function loadRecent(
-  client: pg.ClientBase,
-  bases: Basis[],
-): Promise<{ isTrue: boolean; recent: Trace[] }[]> {
-  const result = bases.map(() => ({ isTrue: false, recent: [] as Trace[] }));
+export async function loadRecent(client: pg.ClientBase, bases: Basis[]): Promise<Recent[]> {
+  const result = bases.map((): Recent => ({ isTrue: false, recent: [] }));
   if (bases.length === 0) return result;
   const values = [
     bases.map((basis) => `conversation/${basis.conversation}`),
@@ -221,14 +200,6 @@ function traceOf(row: any): Trace {
     terminal: row.terminal,
   };
 }
-
-/** An item that a send names by its number in the stream it was sent to. */
-export interface TargetWanted {
-  conversation: string;
-  n: number;
-  inChat: boolean;
-}
-export type Target = Trace & { h: string; covers?: number; inChat?: number; isErased: boolean };
 
 const TARGETS = {
   name: 'ledger-targets',
@@ -300,4 +271,17 @@ export async function lockLists(client: pg.ClientBase, names: string[]): Promise
   if (names.length === 0) return new Map();
   const { rows } = await client.query({ ...LISTS, values: [names] });
   return new Map(rows.map((row) => [row.name, { n: row.n, h: row.h }]));
+}
+
+const FIRST = {
+  name: 'take-first',
+  text: `
+SELECT id FROM conversation WHERE holder = $1 AND status = 'open'
+ ORDER BY priority DESC, coalesce(waiting_since, 'infinity'), entered_at, id LIMIT $2`,
+};
+
+/** The ids of the first so many of a queue, in its order (LST4). */
+export async function loadFirst(client: pg.ClientBase, queue: string, limit: number): Promise<string[]> {
+  const { rows } = await client.query({ ...FIRST, values: [`queue:${queue}`, limit] });
+  return rows.map((row) => row.id);
 }
