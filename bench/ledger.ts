@@ -7,7 +7,7 @@ import { migrate } from '../packages/server/src/database/migrate.ts';
 import type { Who } from '../packages/server/src/domain/permission.ts';
 import { Ledger } from '../packages/server/src/ledger/ledger.ts';
 import { silentLog } from '../packages/server/src/log.ts';
-import { Directory } from '../packages/server/src/store/directory.ts';
+import { postgresDirectory } from '../packages/server/src/store/directory.ts';
 import { beginCustomer } from '../packages/server/src/store/people.ts';
 import { postgresLedgerStore } from '../packages/server/src/store/pg-ledger.ts';
 import { addInbox, addQueue } from '../packages/server/src/store/team.ts';
@@ -30,7 +30,7 @@ export async function benchLedger(options: { conversations: number; seconds: num
     await migrate(pool);
     const queue = await addQueue(pool, { name: 'Bench' });
     const inbox = await addInbox(pool, { name: 'Bench', queue: queue.id });
-    const directory = new Directory(pool);
+    const directory = postgresDirectory(pool);
     await directory.refresh();
     const { rows } = await pool.query<{ epoch: string }>('SELECT epoch FROM lineage');
     const epoch = rows[0]?.epoch ?? '';

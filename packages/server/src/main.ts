@@ -14,8 +14,10 @@ import { Node } from './live/node.ts';
 import { startPlaces } from './live/places.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { Directory } from './store/directory.ts';
+import { postgresDirectory } from './store/directory.ts';
+import { postgresPeople } from './store/people.ts';
 import { postgresLedgerStore } from './store/pg-ledger.ts';
+import { postgresReading } from './store/pg-reading.ts';
 import { Streams } from './store/streams.ts';
 import { startSweeping } from './store/sweep.ts';
 
@@ -40,7 +42,7 @@ export async function startServer(
     await migrate(pool);
     const { rows } = await pool.query<{ epoch: string }>('SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1');
     const epoch = rows[0]?.epoch ?? '';
-    const directory = new Directory(pool);
+    const directory = postgresDirectory(pool);
     closers.push(
       await directory.start((error) => log.warn({ error: String(error) }, 'The team could not be read again.')),
     );
@@ -48,7 +50,7 @@ export async function startServer(
     const ground = { epoch, graceMs, textBytes, directory };
     const shop = config.demo ? await startDemo({ pool, config, ground, log }) : undefined;
     if (shop) closers.push(shop.close);
-    const streams = new Streams(pool, epoch, config, directory);
+    const streams = new Streams(postgresReading(pool), epoch, config, directory);
     const bus = localBus();
     const metrics = createMetrics();
     // Connections of its own: however many windows are being read, nobody's message waits behind them.
@@ -66,9 +68,19 @@ export async function startServer(
         metrics.batchSeconds.observe(seconds);
       },
     });
-    const node = new Node({ pool, config, log, directory, streams, ledger, bus, metrics, clock: machineClock });
+    const node = new Node({
+      people: postgresPeople(pool),
+      config,
+      log,
+      directory,
+      streams,
+      ledger,
+      bus,
+      metrics,
+      clock: machineClock,
+    });
     closers.push(() => node.close(), startBeats(node), startPlaces(node), startSweeping(pool, log));
-    const app = await createApp(node);
+    const app = await createApp(node, pool);
     closers.push(
       () => app.close(),
       () => drain(node),

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import cookie from '@fastify/cookie';
 import { SUBPROTOCOL } from '@heed/protocol';
 import Fastify, { type FastifyInstance } from 'fastify';
+import type pg from 'pg';
 import { WebSocketServer } from 'ws';
 import { ZodError } from 'zod';
 import { codeOf } from '../errors.ts';
@@ -20,7 +21,7 @@ import { signInRoutes } from './sign-in.ts';
 const LARGEST_FRAME = 1024 * 1024;
 
 /** The HTTP server with the socket on it. Nothing listens yet. */
-export async function createApp(node: Node): Promise<FastifyInstance> {
+export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInstance> {
   const { config, log } = node.parts;
   const app = Fastify({
     logger: false,
@@ -40,10 +41,10 @@ export async function createApp(node: Node): Promise<FastifyInstance> {
     return refuse(reply, 'unavailable', 'Something is broken on our side. Try again.');
   });
   app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found', 'There is nothing at this address.'));
-  signInRoutes(app, node);
-  conversationRoutes(app, node);
+  signInRoutes(app, node, pool);
+  conversationRoutes(app, node, pool);
   exchangeRoutes(app, node);
-  healthRoutes(app, node);
+  healthRoutes(app, node, pool);
   await pageRoutes(app);
   acceptSockets(app, node);
   return app;

@@ -1,5 +1,6 @@
 import { decodeRequest, type Entry, type Send } from '@heed/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type pg from 'pg';
 import { z } from 'zod';
 import { customerFor, mayReadChat, mayReadConversation, type Who } from '../domain/permission.ts';
 import type { Node } from '../live/node.ts';
@@ -9,9 +10,9 @@ const page = z.object({ before: z.coerce.number().int().positive().optional(), n
 const MOST = 200;
 
 /** Conversations over HTTP, for bots and the API: the same rights, the same guard, the same answers (§11). */
-export function conversationRoutes(app: FastifyInstance, node: Node): void {
+export function conversationRoutes(app: FastifyInstance, node: Node, pool: pg.Pool): void {
   const { parts } = node;
-  const { pool, streams, ledger } = parts;
+  const { streams, ledger } = parts;
 
   async function mayRead(who: Who, id: string): Promise<boolean> {
     const access = (await streams.access([id])).get(id);

@@ -2,7 +2,6 @@ import { REFUSALS } from '@heed/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Who } from '../domain/permission.ts';
 import type { Parts } from '../live/node.ts';
-import { customerById, findToken } from '../store/people.ts';
 
 const STATUS: Record<string, number> = {
   bad_frame: 400,
@@ -39,13 +38,13 @@ export function bearer(request: FastifyRequest): string | undefined {
 /** Who asks, by the token of the request; undefined where it is not good. The terminal of a call is its session. */
 export async function authenticate(parts: Parts, request: FastifyRequest): Promise<Who | undefined> {
   const token = bearer(request);
-  const session = token === undefined ? undefined : await findToken(parts.pool, token);
+  const session = token === undefined ? undefined : await parts.people.findToken(token);
   if (!session) return undefined;
   if (session.personType !== 'customer') {
     if (!parts.directory.agent(session.person)) await parts.directory.refresh();
     return parts.directory.who(session.person, `api-${session.id}`);
   }
-  const customer = await customerById(parts.pool, session.person);
+  const customer = await parts.people.customer(session.person);
   if (!customer) return undefined;
   const { id, name, inbox } = customer;
   return { type: 'customer', id, name, terminal: `api-${session.id}`, isAdmin: false, queues: new Map(), inbox };

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type pg from 'pg';
 import { z } from 'zod';
 import type { Node } from '../live/node.ts';
 import { Bucket } from '../live/rates.ts';
@@ -43,7 +44,7 @@ class Attempts {
 }
 
 /** Signing in, renewing and signing out, for both sides (§11). */
-export function signInRoutes(app: FastifyInstance, node: Node): void {
+export function signInRoutes(app: FastifyInstance, node: Node, pool: pg.Pool): void {
   const { parts } = node;
   const attempts = new Attempts();
 
@@ -72,11 +73,11 @@ export function signInRoutes(app: FastifyInstance, node: Node): void {
     const key = `${request.ip} ${email.toLowerCase()}`;
     if (parts.config.rates && attempts.isTooMany(key, parts.clock.now()))
       return refuse(reply, 'rate_limited', 'Too many attempts. Wait a minute.');
-    const agent = await checkPassword(parts.pool, email, password);
+    const agent = await checkPassword(pool, email, password);
     if (!agent) return refuse(reply, 'bad_credentials', "That e-mail and password don't match.");
     attempts.succeeded(key);
     await parts.directory.refresh();
-    const { secret, token } = await beginAgentSession(parts.pool, agent, {
+    const { secret, token } = await beginAgentSession(pool, agent, {
       address: request.ip,
       device: deviceOf(request),
     });
@@ -86,7 +87,7 @@ export function signInRoutes(app: FastifyInstance, node: Node): void {
 
   app.delete('/v1/agents/session', async (request, reply) => {
     const secret = request.cookies[COOKIE] ?? bearer(request);
-    const ended = secret === undefined ? undefined : await endSession(parts.pool, secret);
+    const ended = secret === undefined ? undefined : await endSession(pool, secret);
     if (ended) node.endSession(ended.id);
     reply.clearCookie(COOKIE, { path: '/v1' });
     return reply.code(204).send();
@@ -94,13 +95,13 @@ export function signInRoutes(app: FastifyInstance, node: Node): void {
 
   app.post('/v1/session/renew', async (request, reply) => {
     const token = bearer(request);
-    const session = token === undefined ? undefined : await findToken(parts.pool, token);
+    const session = token === undefined ? undefined : await findToken(pool, token);
     if (token !== undefined && session?.personType === 'customer') {
-      await renewCustomer(parts.pool, token);
+      await renewCustomer(pool, token);
       return { token };
     }
     const secret = request.cookies[COOKIE] ?? token;
-    const renewed = secret === undefined ? undefined : await renewAgentSession(parts.pool, secret);
+    const renewed = secret === undefined ? undefined : await renewAgentSession(pool, secret);
     if (!renewed) return refuse(reply, 'signed_out', 'You are signed out. Sign in again.');
     if (!parts.directory.agent(renewed.person)) await parts.directory.refresh();
     return { token: renewed.token, agent: agentOf(renewed.person) };
@@ -116,7 +117,7 @@ export function signInRoutes(app: FastifyInstance, node: Node): void {
       return refuse(reply, 'forbidden_origin', 'This inbox does not take messages from this site.');
     }
     const token = bearer(request);
-    const known = token === undefined ? undefined : await renewCustomer(parts.pool, token);
+    const known = token === undefined ? undefined : await renewCustomer(pool, token);
     const about = {
       id: inbox.id,
       name: inbox.name,
@@ -133,7 +134,7 @@ export function signInRoutes(app: FastifyInstance, node: Node): void {
     }
     if (parts.config.rates && node.addresses.use(request.ip, parts.clock.now()) > 0)
       return refuse(reply, 'rate_limited');
-    const begun = await beginCustomer(parts.pool, inbox.id, nextName(), {
+    const begun = await beginCustomer(pool, inbox.id, nextName(), {
       address: request.ip,
       device: deviceOf(request),
     });

@@ -7,7 +7,7 @@ import { type Database, makePool } from '../database/connect.ts';
 import { testDatabase } from '../database/test-database.ts';
 import type { Who } from '../domain/permission.ts';
 import { silentLog } from '../log.ts';
-import { Directory } from '../store/directory.ts';
+import { postgresDirectory } from '../store/directory.ts';
 import { beginCustomer } from '../store/people.ts';
 import { postgresLedgerStore } from '../store/pg-ledger.ts';
 import { addAgent, addInbox, addQueue } from '../store/team.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
     agents.push((await addAgent(pool, { ...agent, queues: [id] })).id);
   }
   const { rows } = await pool.query('SELECT epoch FROM lineage');
-  ground = { epoch: rows[0].epoch, graceMs: 60_000, textBytes: 16_384, directory: new Directory(pool) };
+  ground = { epoch: rows[0].epoch, graceMs: 60_000, textBytes: 16_384, directory: postgresDirectory(pool) };
   await ground.directory.refresh();
   pools = [makePool(database.connection, 4, silentLog).pool, makePool(database.connection, 4, silentLog).pool];
   const ledger = (own: pg.Pool) =>

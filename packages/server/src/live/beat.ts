@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { HeldPoint, Stream } from '@heed/protocol';
 import { timeOf } from '../domain/clock.ts';
-import { saveHeard } from '../store/people.ts';
 import type { Node } from './node.ts';
 import type { Session } from './session.ts';
 
@@ -46,7 +45,7 @@ async function beatSlot(node: Node, slot: number, slotMs: number): Promise<void>
   );
   const heard = heardAgents(node, due, now);
   if (due.length > 0) await beatAll(node, due, now);
-  await saveHeard(node.parts.pool, heard);
+  await node.parts.people.saveHeard(heard);
 }
 
 async function beatAll(node: Node, due: Session[], now: number): Promise<void> {
@@ -104,12 +103,7 @@ function recently(session: Session, now: number): string {
 async function endRevoked(node: Node, due: Session[]): Promise<void> {
   const ids = due.filter((session) => session.agent !== undefined).map((session) => session.sessionId);
   if (ids.length === 0) return;
-  const { rows } = await node.parts.pool.query<{ id: string }>({
-    name: 'living-sessions',
-    text: 'SELECT id FROM session WHERE id = ANY($1) AND expires_at > clock_timestamp()',
-    values: [ids],
-  });
-  const living = new Set(rows.map((row) => row.id));
+  const living = await node.parts.people.living(ids);
   for (const id of ids) if (!living.has(id)) node.endSession(id);
 }
 

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import proxyAddress from '@fastify/proxy-addr';
 import type { Frame, Item, Stream, Update } from '@heed/protocol';
 import { streamId, streamType } from '@heed/protocol';
-import type pg from 'pg';
 import type { Bus, Whisper } from '../bus/bus.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
@@ -12,13 +11,13 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Directory } from '../store/directory.ts';
-import { saveReads } from '../store/people.ts';
+import type { People } from '../store/people.ts';
 import type { Streams } from '../store/streams.ts';
 import { AddressRates, type PersonRates, ratesFor } from './rates.ts';
 import type { Session } from './session.ts';
 
 export interface Parts {
-  pool: pg.Pool;
+  people: People;
   config: Config;
   log: Log;
   directory: Directory;
@@ -193,7 +192,7 @@ export class Node {
     const reads = [...this.#reads.values()];
     this.#reads.clear();
     try {
-      await saveReads(this.parts.pool, reads);
+      await this.parts.people.saveReads(reads);
       const streams = [...new Set(reads.flatMap(({ s }) => [`conversation/${streamId(s)}`, `chat/${streamId(s)}`]))];
       const actors = new Set(reads.map(({ type, actor }) => `${type}:${actor}`));
       for (const [s, actor, n, at] of await this.parts.streams.reads(streams)) {

@@ -30,12 +30,7 @@ export function startPlaces(node: Node): () => void {
 }
 
 async function tellPlaces(node: Node, told: Map<string, Told>): Promise<void> {
-  const { rows } = await node.parts.pool.query<{ id: string; place: string }>({
-    name: 'places',
-    text: `SELECT id, row_number() OVER (PARTITION BY holder ORDER BY priority DESC, coalesce(waiting_since, 'infinity'), entered_at, id) AS place
-             FROM conversation WHERE holder >= 'queue:' AND holder < 'queue;' AND status = 'open' LIMIT ${MOST}`,
-  });
-  const places = new Map(rows.map((row) => [row.id, Number(row.place)]));
+  const places = await node.parts.streams.places(MOST);
   for (const id of told.keys()) if (!places.has(id)) told.delete(id);
   for (const [id, place] of places) {
     const s = `chat/${id}`;

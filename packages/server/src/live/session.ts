@@ -24,18 +24,7 @@ import { timeOf } from '../domain/clock.ts';
 import { customerFor, mayReadChat, mayReadConversation, mayReadList, type Who } from '../domain/permission.ts';
 import { codeOf } from '../errors.ts';
 import type { Outcome } from '../ledger/command.ts';
-import {
-  ATTRIBUTES,
-  chatsOf,
-  customerById,
-  draftsOf,
-  findToken,
-  presenceOf,
-  saveAttributes,
-  saveDraft,
-  savePresence,
-  saveVisit,
-} from '../store/people.ts';
+import { ATTRIBUTES } from '../store/people.ts';
 import type { Node } from './node.ts';
 import { type Bucket, type PersonRates, type RateName, refusalsFrom } from './rates.ts';
 import type { Wire } from './wire.ts';
@@ -185,7 +174,7 @@ export class Session {
     this.#endWaiting();
     if (hello.v !== VERSION) return this.close('protocol');
     if (hello.streams.length > parts.config.streams) return this.close('protocol');
-    const session = await findToken(parts.pool, hello.token);
+    const session = await parts.people.findToken(hello.token);
     const you = session && (await this.#become(session.personType, session.person, hello.terminal));
     if (!session || !you) {
       const tooMany = parts.config.rates && this.#node.addresses.use(this.address, this.#now()) > 0;
@@ -207,15 +196,15 @@ export class Session {
   }
 
   async #become(type: You['type'], id: string, terminal: string): Promise<You | undefined> {
-    const { pool, directory } = this.#node.parts;
+    const { people, directory } = this.#node.parts;
     const { company } = directory;
     if (type === 'customer') {
-      const row = await customerById(pool, id);
+      const row = await people.customer(id);
       if (!row || !this.#originAllowed(row.inbox)) return undefined;
       const customer: Who = { type, id, name: row.name, terminal, isAdmin: false, queues: new Map(), inbox: row.inbox };
       this.#person = { type, id, terminal, customer };
       this.#rates = this.#node.ratesOf(type, id);
-      return { type, id, name: row.name, company, chats: await chatsOf(pool, id) };
+      return { type, id, name: row.name, company, chats: await people.chatsOf(id) };
     }
     if (!directory.agent(id)) await directory.refresh();
     const agent = directory.agent(id);
@@ -237,7 +226,7 @@ export class Session {
       role,
       queues,
       team,
-      presence: await presenceOf(pool, id),
+      presence: await people.presenceOf(id),
     };
   }
 
@@ -355,7 +344,7 @@ export class Session {
 
   async #bringDrafts(): Promise<void> {
     if (!this.#person) return;
-    for (const { s, text, version } of await draftsOf(this.#node.parts.pool, this.#person.id)) {
+    for (const { s, text, version } of await this.#node.parts.people.draftsOf(this.#person.id)) {
       this.#enclose({ t: 'draft', s, text, version });
     }
   }
@@ -503,7 +492,7 @@ export class Session {
     presence: async (frame) => {
       const person = this.#person;
       if (!person || person.type === 'customer') return this.#refuse(frame, 'forbidden');
-      await savePresence(this.#node.parts.pool, person.id, frame.state);
+      await this.#node.parts.people.savePresence(person.id, frame.state);
       const signal = { t: 'signal', kind: 'presence', agent: person.id, state: frame.state } as const;
       this.#node.whisper(`list/agent:${person.id}`, this.id, signal);
       this.#done(frame);
@@ -513,7 +502,7 @@ export class Session {
       if (!person || person.type === 'customer' || !this.#watching(frame.s)) return this.#refuse(frame, 'not_found');
       if (Buffer.byteLength(frame.text) > this.#node.parts.config.textBytes) return this.#refuse(frame, 'too_large');
       if (!frame.text.isWellFormed() || frame.text.includes('\u0000')) return this.#refuse(frame, 'bad_body');
-      await saveDraft(this.#node.parts.pool, person.id, frame.s, frame.text, frame.version);
+      await this.#node.parts.people.saveDraft(person.id, frame.s, frame.text, frame.version);
       const { s, text, version } = frame;
       this.#tellOwn({ t: 'draft', s, text, version });
       this.#done(frame);
@@ -523,7 +512,7 @@ export class Session {
       const clean = (text: string) => text.toWellFormed().replaceAll('\u0000', '').slice(0, 2048);
       const { url, title = '', referrer = '' } = frame;
       const visit = { url: clean(url), title: clean(title), referrer: clean(referrer) };
-      await saveVisit(this.#node.parts.pool, this.#person.id, visit);
+      await this.#node.parts.people.saveVisit(this.#person.id, visit);
       this.#done(frame);
     },
     attributes: async (frame) => {
@@ -534,11 +523,11 @@ export class Session {
         return this.#refuse(frame, 'too_large');
       if (!text.isWellFormed() || text.includes('\\u0000') || /\\ud[89a-f]/i.test(text))
         return this.#refuse(frame, 'bad_body');
-      await saveAttributes(this.#node.parts.pool, this.#person.id, frame.attributes);
+      await this.#node.parts.people.saveAttributes(this.#person.id, frame.attributes);
       this.#done(frame);
     },
     renew: async (frame) => {
-      const session = await findToken(this.#node.parts.pool, frame.token);
+      const session = await this.#node.parts.people.findToken(frame.token);
       if (session?.person !== this.#person?.id) return this.close('token');
       this.sessionId = session?.id ?? '';
       this.#done(frame);

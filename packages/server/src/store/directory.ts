@@ -25,7 +25,8 @@ export interface QueueRow {
   targets: Targets;
 }
 
-interface Contents {
+/** All of it, as of a version. */
+export interface Contents {
   version: number;
   company: string;
   agents: Map<string, AgentRow>;
@@ -35,6 +36,13 @@ interface Contents {
   byKey: Map<string, InboxRow>;
 }
 
+/** Where it is read from. */
+export interface DirectorySource {
+  /** Grows with each change. */
+  version(): Promise<number>;
+  contents(version: number): Promise<Contents>;
+}
+
 const REFRESH_MS = 2_000;
 
 /**
@@ -42,7 +50,7 @@ const REFRESH_MS = 2_000;
  * and asks every two seconds whether anything changed; whatever misses is asked for at once.
  */
 export class Directory {
-  readonly #pool: pg.Pool;
+  readonly #source: DirectorySource;
   #contents: Contents = {
     version: -1,
     company: '',
@@ -54,8 +62,8 @@ export class Directory {
   };
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(pool: pg.Pool) {
-    this.#pool = pool;
+  constructor(source: DirectorySource) {
+    this.#source = source;
   }
 
   /** Reads everything and keeps it fresh; gives the closer. A database that is away leaves the last contents standing. */
@@ -68,12 +76,8 @@ export class Directory {
 
   /** Reads again what changed since the last time. */
   async refresh(): Promise<void> {
-    const { rows } = await this.#pool.query<{ version: string | null }>(
-      "SELECT value #>> '{}' AS version FROM setting WHERE key = 'directory'",
-    );
-    const version = Number(rows[0]?.version ?? 0);
-    if (version === this.#contents.version) return;
-    this.#contents = await readContents(this.#pool, version);
+    const version = await this.#source.version();
+    if (version !== this.#contents.version) this.#contents = await this.#source.contents(version);
   }
 
   get version(): number {
@@ -156,6 +160,19 @@ export class Directory {
     const { type, id, name, isAdmin } = row;
     return { type, id, name, terminal, isAdmin, queues: this.queuesOf(id) };
   }
+}
+
+/** The directory of a company in PostgreSQL; empty until it is started or refreshed. */
+export function postgresDirectory(pool: pg.Pool): Directory {
+  return new Directory({
+    version: async () => {
+      const { rows } = await pool.query<{ version: string | null }>(
+        "SELECT value #>> '{}' AS version FROM setting WHERE key = 'directory'",
+      );
+      return Number(rows[0]?.version ?? 0);
+    },
+    contents: (version) => readContents(pool, version),
+  });
 }
 
 async function readContents(pool: pg.Pool, version: number): Promise<Contents> {

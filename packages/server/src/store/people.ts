@@ -1,4 +1,5 @@
 import { hash as digest, randomBytes } from 'node:crypto';
+import type { Stream } from '@heed/protocol';
 import { hash as hashPassword, verify as verifyPassword } from '@node-rs/argon2';
 import type pg from 'pg';
 import { ulid } from 'ulid';
@@ -118,6 +119,55 @@ export interface CustomerRow {
   inbox: string;
 }
 
+/** What is known of people, as the live part of a node needs it. */
+export interface People {
+  /** Whose token this is, while it is good. */
+  findToken(token: string): Promise<Session | undefined>;
+  customer(id: string): Promise<CustomerRow | undefined>;
+  /** The newest chats of a customer with their points (CON1). */
+  chatsOf(customer: string): Promise<[Stream, number, string][]>;
+  presenceOf(agent: string): Promise<'taking' | 'away'>;
+  savePresence(agent: string, state: 'taking' | 'away'): Promise<void>;
+  /** Who was heard when, as one write for all of a node's agents (BEAT5). */
+  saveHeard(heard: { agent: string; agoMs: number }[]): Promise<void>;
+  /** Registers: the highest number wins (CON3). */
+  saveReads(reads: { s: Stream; type: string; actor: string; n: number }[]): Promise<void>;
+  draftsOf(agent: string): Promise<{ s: Stream; text: string; version: number }[]>;
+  /** The newest wins (CON2). */
+  saveDraft(agent: string, s: Stream, text: string, version: number): Promise<void>;
+  /** A page that a customer looked at; the last 50 are kept (CON2). */
+  saveVisit(customer: string, visit: { url: string; title: string; referrer: string }): Promise<void>;
+  saveAttributes(customer: string, attributes: Record<string, unknown>): Promise<void>;
+  /** Which of these sessions still live (CON7). */
+  living(sessions: string[]): Promise<Set<string>>;
+}
+
+/** People in PostgreSQL. */
+export function postgresPeople(pool: pg.Pool): People {
+  return {
+    findToken: (token) => findToken(pool, token),
+    customer: (id) => customerById(pool, id),
+    chatsOf: (customer) => chatsOf(pool, customer),
+    presenceOf: (agent) => presenceOf(pool, agent),
+    savePresence: (agent, state) => savePresence(pool, agent, state),
+    saveHeard: (heard) => saveHeard(pool, heard),
+    saveReads: (reads) => saveReads(pool, reads),
+    draftsOf: (agent) => draftsOf(pool, agent),
+    saveDraft: (agent, s, text, version) => saveDraft(pool, agent, s, text, version),
+    saveVisit: (customer, visit) => saveVisit(pool, customer, visit),
+    saveAttributes: (customer, attributes) => saveAttributes(pool, customer, attributes),
+    living: async (sessions) => {
+      const { rows } = await pool.query<{ id: string }>({ ...LIVING, values: [sessions] });
+      return new Set(rows.map((row) => row.id));
+    },
+  };
+}
+
+const LIVING = {
+  name: 'living-sessions',
+  text: 'SELECT id FROM session WHERE id = ANY($1) AND expires_at > clock_timestamp()',
+};
+
 /** A customer nobody has met: named by a number until they say who they are. */
 export async function beginCustomer(
   pool: pg.Pool,
@@ -148,7 +198,7 @@ export async function renewCustomer(pool: pg.Pool, token: string): Promise<Custo
   return rows[0];
 }
 
-export async function customerById(pool: pg.Pool, id: string): Promise<CustomerRow | undefined> {
+async function customerById(pool: pg.Pool, id: string): Promise<CustomerRow | undefined> {
   const { rows } = await pool.query({
     name: 'customer',
     text: 'SELECT id, name, inbox FROM customer WHERE id = $1',
@@ -158,7 +208,7 @@ export async function customerById(pool: pg.Pool, id: string): Promise<CustomerR
 }
 
 /** The newest chats of a customer with their points (CON1). */
-export async function chatsOf(pool: pg.Pool, customer: string): Promise<[string, number, string][]> {
+async function chatsOf(pool: pg.Pool, customer: string): Promise<[string, number, string][]> {
   const { rows } = await pool.query({
     name: 'chats-of',
     text: `SELECT s.name, s.n, s.h FROM (SELECT id, started_at FROM conversation WHERE customer = $1 ORDER BY started_at DESC LIMIT 20) c
@@ -187,10 +237,7 @@ export async function audit(
 }
 
 /** Registers: the highest number wins (CON3). Gives what is new. */
-export async function saveReads(
-  pool: pg.Pool,
-  reads: { s: string; type: string; actor: string; n: number }[],
-): Promise<void> {
+async function saveReads(pool: pg.Pool, reads: { s: string; type: string; actor: string; n: number }[]): Promise<void> {
   if (reads.length === 0) return;
   await pool.query({
     name: 'save-reads',
@@ -202,7 +249,7 @@ export async function saveReads(
 }
 
 /** Who was heard when, as one write for all of a node's agents (BEAT5). */
-export async function saveHeard(pool: pg.Pool, heard: { agent: string; agoMs: number }[]): Promise<void> {
+async function saveHeard(pool: pg.Pool, heard: { agent: string; agoMs: number }[]): Promise<void> {
   if (heard.length === 0) return;
   await pool.query(
     `UPDATE presence p SET heard_at = greatest(p.heard_at, clock_timestamp() - u.ago * interval '1 ms')
@@ -211,7 +258,7 @@ export async function saveHeard(pool: pg.Pool, heard: { agent: string; agoMs: nu
   );
 }
 
-export async function savePresence(pool: pg.Pool, agent: string, state: 'taking' | 'away'): Promise<void> {
+async function savePresence(pool: pg.Pool, agent: string, state: 'taking' | 'away'): Promise<void> {
   await pool.query(
     `INSERT INTO presence (agent, state, heard_at, signed_in_at) VALUES ($1, $2, clock_timestamp(), clock_timestamp())
      ON CONFLICT (agent) DO UPDATE SET state = excluded.state, heard_at = excluded.heard_at`,
@@ -220,13 +267,13 @@ export async function savePresence(pool: pg.Pool, agent: string, state: 'taking'
   await audit(pool, 'agent', agent, 'presence', state);
 }
 
-export async function presenceOf(pool: pg.Pool, agent: string): Promise<'taking' | 'away'> {
+async function presenceOf(pool: pg.Pool, agent: string): Promise<'taking' | 'away'> {
   const { rows } = await pool.query('SELECT state FROM presence WHERE agent = $1', [agent]);
   return rows[0]?.state === 'away' ? 'away' : 'taking';
 }
 
 /** The newest draft wins (CON2). */
-export async function saveDraft(pool: pg.Pool, agent: string, s: string, text: string, version: number): Promise<void> {
+async function saveDraft(pool: pg.Pool, agent: string, s: string, text: string, version: number): Promise<void> {
   await pool.query(
     `INSERT INTO draft (agent, stream, text, version) VALUES ($1, $2, $3, $4)
      ON CONFLICT (agent, stream) DO UPDATE SET text = excluded.text, version = excluded.version WHERE draft.version < excluded.version`,
@@ -234,7 +281,7 @@ export async function saveDraft(pool: pg.Pool, agent: string, s: string, text: s
   );
 }
 
-export async function draftsOf(pool: pg.Pool, agent: string): Promise<{ s: string; text: string; version: number }[]> {
+async function draftsOf(pool: pg.Pool, agent: string): Promise<{ s: string; text: string; version: number }[]> {
   const { rows } = await pool.query("SELECT stream AS s, text, version FROM draft WHERE agent = $1 AND text <> ''", [
     agent,
   ]);
@@ -242,7 +289,7 @@ export async function draftsOf(pool: pg.Pool, agent: string): Promise<{ s: strin
 }
 
 /** A page that a customer looked at; the last 50 are kept (CON2). */
-export async function saveVisit(
+async function saveVisit(
   pool: pg.Pool,
   customer: string,
   visit: { url: string; title: string; referrer: string },
@@ -260,11 +307,7 @@ export const ATTRIBUTES = 50;
 const ATTRIBUTE_BYTES = 16_384;
 
 /** What a page says of its customer: added to what is known, or instead of it where that would be too much. */
-export async function saveAttributes(
-  pool: pg.Pool,
-  customer: string,
-  attributes: Record<string, unknown>,
-): Promise<void> {
+async function saveAttributes(pool: pg.Pool, customer: string, attributes: Record<string, unknown>): Promise<void> {
   const { language, device, ...rest } = attributes;
   await pool.query(
     `UPDATE customer SET language = coalesce($2, language), device = coalesce($3, device),

@@ -6,7 +6,7 @@ import { seedDemo } from '../demo/seed.ts';
 import type { Ground } from '../ledger/batch.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { silentLog } from '../log.ts';
-import { Directory } from '../store/directory.ts';
+import { postgresDirectory } from '../store/directory.ts';
 import { postgresLedgerStore } from '../store/pg-ledger.ts';
 import { isSound, verifyDatabase } from './verify.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   database = await testDatabase();
   pool = database.pool;
   const { rows } = await pool.query('SELECT epoch FROM lineage');
-  ground = { epoch: rows[0].epoch, graceMs: 60_000, textBytes: 16_384, directory: new Directory(pool) };
+  ground = { epoch: rows[0].epoch, graceMs: 60_000, textBytes: 16_384, directory: postgresDirectory(pool) };
   await ground.directory.refresh();
 });
 afterAll(() => database.close());
