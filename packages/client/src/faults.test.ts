@@ -230,3 +230,50 @@ describe('CON8 a terminal that is welcomed by every post', () => {
     expect(hand.t.counters.divergences).toBe(0);
   });
 });
+
+describe('EPO2 a new epoch', () => {
+  const welcome = (hand: Hand, epoch: string, streams: [string, 'ok' | 'behind', number, string][] = []) =>
+    hand.get({ t: 'welcome', session: 's', epoch, now: hand.time, beatMs: 10_000, limits: LIMITS, you: ME, streams });
+  const states = (hand: Hand) => hand.t.outbox.map(({ id, s, state }) => [id, s, state.name]);
+
+  test("what a customer was told is stored goes again, an agent's is looked at again", () => {
+    for (const [kind, name] of [
+      ['widget', 'flying'],
+      ['desk', 'review'],
+    ] as const) {
+      const hand = watching(2, kind).press('p1');
+      hand.get({ t: 'sent', id: 'p1', s: S, at: { n: 3, h: 'h3' } });
+      expect(states(hand)).toEqual([['p1', S, 'stored']]);
+      hand.get({ t: 'beat', epoch: 'e2', now: hand.time, heads: [[S, 2, 'h2']] });
+      hand.get({ ...snapshot(0, 2, hand.last('open').re), epoch: 'e2' });
+      expect(states(hand)).toEqual([['p1', S, name]]);
+    }
+  });
+
+  test('SND7 a first message whose conversation was lost begins it again', () => {
+    const hand = new Hand('widget').connect();
+    hand.do({ i: 'press', send: { id: 'p1', s: 'chat/new', kind: 'message', body: { text: 'Hello', inbox: 'shop' } } });
+    hand.get({ t: 'sent', id: 'p1', s: 'chat/c1', at: { n: 1, h: 'h1' } });
+    expect(states(hand)).toEqual([['p1', 'chat/c1', 'stored']]);
+    hand.do({ i: 'closed', code: 1006 }).do({ i: 'wake' }).do({ i: 'opened', token: 'x' });
+    welcome(hand, 'e2');
+    expect(hand.last('send')).toMatchObject({ id: 'p1', s: 'chat/new', epoch: 'e2' });
+  });
+
+  test('CMP1 what comes late of the one that ended begins nothing', () => {
+    const hand = watching(2);
+    hand.get({ t: 'beat', epoch: 'e2', now: hand.time, heads: [[S, 2, 'h2']] });
+    hand.get({ ...snapshot(0, 2, hand.last('open').re), epoch: 'e2' });
+    hand.get(update(2, [item(3)]));
+    expect(hand.t.epoch).toBe('e2');
+    expect(hand.t.replicas.get(S)).toMatchObject({ epoch: 'e2', at: { n: 2 }, phase: { name: 'held' } });
+  });
+
+  test('what the device kept of another is no longer held, and not offered', () => {
+    const kept = watching(2).t.replicas.get(S);
+    const hand = new Hand();
+    hand.do({ i: 'restored', outbox: [], drafts: [], epoch: 'e2', replicas: kept ? [kept] : [] });
+    hand.do({ i: 'watch', s: S }).do({ i: 'start' }).do({ i: 'opened', token: 'x' });
+    expect(hand.last('hello').streams).toEqual([[S, 0, '']]);
+  });
+});

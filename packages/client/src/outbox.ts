@@ -210,12 +210,28 @@ export function receiveRefused(w: Work, frame: FrameOf<'refused'>): void {
   flush(w);
 }
 
-/** A new epoch: customers' sends go again in order, an agent's must be looked at again (EPO2). */
+/**
+ * A new epoch: customers' sends go again in order, an agent's must be looked at again (EPO2). What was stored in the epoch
+ * that ended may be stored no longer.
+ */
 export function reviewAll(w: Work): void {
-  if (w.t.kind === 'widget') return;
+  if (w.t.kind === 'widget') return storeAgain(w);
   for (const pending of w.t.outbox) {
     const open = pending.state.name === 'waiting' || pending.state.name === 'flying' || pending.state.name === 'stored';
     if (open) keepPending(w, { ...pending, state: { name: 'review' } });
+  }
+}
+
+/** A first message may have begun a conversation that is lost: the same id begins the same one again (SND7). */
+function storeAgain(w: Work): void {
+  for (const pending of w.t.outbox) {
+    const begins = (pending.body as { inbox?: unknown } | null)?.inbox !== undefined;
+    const s = begins ? 'chat/new' : pending.s;
+    if (pending.state.name === 'stored') keepPending(w, { ...pending, s, state: { name: 'waiting' } });
+    else if (s !== pending.s) {
+      setPending(w, { ...pending, s });
+      w.effects.push({ do: 'put-pending', pending: grounded({ ...pending, s }) });
+    }
   }
 }
 

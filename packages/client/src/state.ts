@@ -160,6 +160,8 @@ export interface Terminal {
   online: boolean;
   visible: boolean;
   epoch?: string;
+  /** The epoch that ended during this connection: what still comes of it is late (CMP1). */
+  formerEpoch?: string;
   you?: You;
   limits: Limits;
   beatMs: number;

@@ -122,7 +122,10 @@ const HANDLERS: Handlers = {
       serial: order + 1,
       outbox: [...outbox, ...w.t.outbox],
       mine: new Set([...outbox.map((pending) => pending.id), ...w.t.mine]),
-      replicas: new Map([...replicas.map((replica): [Stream, Replica] => [replica.s, replica]), ...w.t.replicas]),
+      replicas: new Map([
+        ...replicas.map((replica): [Stream, Replica] => [replica.s, ofEpoch(replica, epoch)]),
+        ...w.t.replicas,
+      ]),
       drafts: new Map([...drafts, ...w.t.drafts]),
       ...(epoch === undefined ? {} : { epoch }),
     };
@@ -293,18 +296,25 @@ function closed(w: Work, code: number): void {
   wait(w, attempt);
 }
 
+/** CMP1: whether a frame belongs to what is held here. What comes late of an epoch that ended begins nothing. */
 function meetsEpoch(w: Work, epoch: string): boolean {
   if (w.t.epoch === epoch) return true;
-  beginEpoch(w, epoch);
+  if (w.t.formerEpoch !== epoch) beginEpoch(w, epoch);
   return false;
+}
+
+/** What the device kept of an earlier epoch stays to be seen, and is held no longer (EPO2). */
+function ofEpoch(replica: Replica, epoch: string | undefined): Replica {
+  const isOther = epoch !== undefined && replica.epoch !== epoch;
+  return isOther ? { ...replica, phase: { name: 'frozen', why: 'epoch' } } : replica;
 }
 
 /** EPO2: freeze, keep outbox and drafts, take snapshots. */
 function beginEpoch(w: Work, epoch: string): void {
-  const known = w.t.epoch !== undefined;
-  w.t = { ...w.t, epoch };
+  const former = w.t.epoch;
+  w.t = { ...w.t, epoch, ...(former === undefined ? {} : { formerEpoch: former }) };
   w.effects.push({ do: 'put-epoch', epoch });
-  if (!known) return;
+  if (former === undefined) return;
   reviewAll(w);
   for (const replica of w.t.replicas.values()) {
     const { asking: _, provenAt: __, heldAtBeat: ___, head: ____, ...rest } = replica;
@@ -321,7 +331,7 @@ function beginEpoch(w: Work, epoch: string): void {
 function welcome(w: Work, frame: Welcome): void {
   if (w.t.link.state !== 'greeting') return;
   const newEpoch = w.t.epoch !== undefined && w.t.epoch !== frame.epoch;
-  const { lostAt: _, ...rest } = w.t;
+  const { lostAt: _, formerEpoch: __, ...rest } = w.t;
   w.t = {
     ...rest,
     link: { state: 'open', since: w.now, heardAt: w.now, session: frame.session },

@@ -40,6 +40,13 @@ export const settings = {
     kind: kind.path,
     sentence: 'Folder of everything that is kept: the embedded database, keys, files.',
   },
+  witnessFile: {
+    env: 'HEED_WITNESS_FILE',
+    flag: 'witness-file',
+    kind: kind.path,
+    sentence:
+      'File in which the server notes how far the database has come, so that an older copy of it is noticed; without it `….witness.json` beside the data folder.',
+  },
   config: {
     env: 'HEED_CONFIG',
     flag: 'config',

@@ -4,7 +4,9 @@ import { localBus } from './bus/bus.ts';
 import { machineClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { makePool, openDatabase } from './database/connect.ts';
+import { Epochs } from './database/epochs.ts';
 import { migrate } from './database/migrate.ts';
+import { WitnessFile } from './database/witness.ts';
 import { startDemo } from './demo/start.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
@@ -40,21 +42,33 @@ export async function startServer(
   try {
     const { pool } = database;
     await migrate(pool);
-    const { rows } = await pool.query<{ epoch: string }>('SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1');
-    const epoch = rows[0]?.epoch ?? '';
+    const metrics = createMetrics();
+    const epochs = new Epochs({
+      log,
+      file: WitnessFile.of(config, log),
+      begun: (reason) => metrics.epochs.inc({ reason }),
+    });
+    database.gate.pass = (client) => epochs.look(client);
+    closers.push(await epochs.start(pool));
     const directory = postgresDirectory(pool);
     closers.push(
       await directory.start((error) => log.warn({ error: String(error) }, 'The team could not be read again.')),
     );
     const { graceMs, textBytes } = config;
-    const ground = { epoch, graceMs, textBytes, directory };
+    const ground = {
+      get epoch() {
+        return epochs.current;
+      },
+      graceMs,
+      textBytes,
+      directory,
+    };
     const shop = config.demo ? await startDemo({ pool, config, ground, log }) : undefined;
     if (shop) closers.push(shop.close);
-    const streams = new Streams(postgresReading(pool), epoch, config, directory);
+    const streams = new Streams(postgresReading(pool), () => epochs.current, config, directory);
     const bus = localBus();
-    const metrics = createMetrics();
     // Connections of its own: however many windows are being read, nobody's message waits behind them.
-    const writing = makePool(database.connection, config.batchSlots + TAKING, log).pool;
+    const writing = makePool(database.connection, config.batchSlots + TAKING, log, database.gate).pool;
     closers.push(() => writing.end());
     const ledger = new Ledger({
       store: postgresLedgerStore(writing),
@@ -62,7 +76,10 @@ export async function startServer(
       log,
       slots: config.batchSlots,
       batchMax: config.batchMax,
-      publish: (news) => bus.publish(news),
+      publish: (news) => {
+        epochs.committed();
+        bus.publish(news.map((each) => ({ ...each, epoch: epochs.current })));
+      },
       measured: (commands, seconds) => {
         metrics.batchCommands.observe(commands);
         metrics.batchSeconds.observe(seconds);
@@ -88,7 +105,7 @@ export async function startServer(
     await listen(app, config);
     const { port } = app.server.address() as AddressInfo;
     const address = config.publicUrl ?? `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
-    log.info({ address, database: database.mode, epoch }, 'Heed is ready.');
+    log.info({ address, database: database.mode, epoch: epochs.current }, 'Heed is ready.');
     shop?.announce(address);
     return { address, close: () => closeAll(closers) };
   } catch (error) {

@@ -9,6 +9,9 @@ export interface Metrics {
   batchCommands: Histogram;
   batchSeconds: Histogram;
   divergences: Counter<'reporter'>;
+  /** Terminals that held more than the log has, in the same epoch. */
+  ahead: Counter<'reporter'>;
+  epochs: Counter<'reason'>;
   pushes: Counter;
   closes: Counter<'code'>;
 }
@@ -44,6 +47,18 @@ export function createMetrics(): Metrics {
       name: 'heed_divergences_total',
       help: 'Windows that held something else than the log (the objective is 0).',
       labelNames: ['reporter'],
+      registers,
+    }),
+    ahead: new Counter({
+      name: 'heed_ahead_total',
+      help: 'Windows that held more than the log has: witnesses of a database that was put back (the objective is 0).',
+      labelNames: ['reporter'],
+      registers,
+    }),
+    epochs: new Counter({
+      name: 'heed_epochs_begun_total',
+      help: 'New epochs that this node began because the database was not what it had seen before.',
+      labelNames: ['reason'],
       registers,
     }),
     pushes: new Counter({ name: 'heed_pushes_total', help: 'Updates pushed to terminals.', registers }),

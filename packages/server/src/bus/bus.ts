@@ -1,22 +1,27 @@
 import type { News } from '../ledger/command.ts';
 
+/** What a commit made of one stream, and in which epoch. */
+export interface Hint extends News {
+  epoch: string;
+}
+
 /** A hint of the node's own that is no item: it has no number and may be lost (CON3). */
 export type Whisper = { s: string; from: string; frame: unknown };
 
 /** What one node tells all, itself included. Lost, doubled or late it costs time, never correctness (NOD1). */
 export interface Bus {
-  publish(news: News[]): void;
+  publish(hints: Hint[]): void;
   whisper(whisper: Whisper): void;
   /** Calls back for what any node tells; gives the closer. */
-  listen(onNews: (news: News) => void, onWhisper: (whisper: Whisper) => void): () => void;
+  listen(onNews: (hint: Hint) => void, onWhisper: (whisper: Whisper) => void): () => void;
 }
 
 /** The bus of a single process. */
 export function localBus(): Bus {
-  const listeners = new Set<{ onNews: (news: News) => void; onWhisper: (whisper: Whisper) => void }>();
+  const listeners = new Set<{ onNews: (hint: Hint) => void; onWhisper: (whisper: Whisper) => void }>();
   return {
-    publish: (news) => {
-      for (const { onNews } of listeners) for (const each of news) onNews(each);
+    publish: (hints) => {
+      for (const { onNews } of listeners) for (const hint of hints) onNews(hint);
     },
     whisper: (whisper) => {
       for (const { onWhisper } of listeners) onWhisper(whisper);

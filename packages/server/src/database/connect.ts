@@ -4,9 +4,16 @@ import { codeOf, HeedError, sentenceOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { openEmbedded } from './embedded.ts';
 
+/** What every new connection passes before anything uses it; set by who has something to look at first. */
+export interface Gate {
+  pass?: (client: pg.ClientBase) => Promise<void>;
+}
+
 /** A database that is reachable, new enough and durable. */
 export interface Database {
   readonly pool: pg.Pool;
+  /** Of the pool, and of others that are made with it. */
+  readonly gate: Gate;
   readonly mode: 'embedded' | 'external';
   /** For clients of one's own, outside the pool (LISTEN, migrations that wait). */
   readonly connection: pg.ClientConfig;
@@ -43,7 +50,8 @@ async function openPool(
   log: Log,
   leave: () => Promise<void>,
 ): Promise<Database> {
-  const { pool, connection } = makePool(where, max, log);
+  const gate: Gate = {};
+  const { pool, connection } = makePool(where, max, log, gate);
   const close = async (): Promise<void> => {
     await pool.end();
     await leave();
@@ -54,7 +62,7 @@ async function openPool(
     await close();
     throw mode === 'external' ? externalError(thrown) : thrown;
   }
-  return { pool, mode, connection, close };
+  return { pool, gate, mode, connection, close };
 }
 
 const clientSettings: pg.ClientConfig = {
@@ -70,9 +78,14 @@ const clientSettings: pg.ClientConfig = {
  * A pool as the program wants it: errors of idle and of busy clients are heard, so that none ends the process; and
  * pipelined, so that several statements go on one journey. What streams rows (COPY) needs a client of its own.
  */
-export function makePool(where: pg.ClientConfig, max: number, log: Log): Pick<Database, 'pool' | 'connection'> {
+export function makePool(
+  where: pg.ClientConfig,
+  max: number,
+  log: Log,
+  gate: Gate = {},
+): Pick<Database, 'pool' | 'connection'> {
   const connection = { ...where, ...clientSettings };
-  const pool = new pg.Pool({ ...connection, max, pipeline: true });
+  const pool = new pg.Pool({ ...connection, max, pipeline: true, onConnect: (client) => gate.pass?.(client) });
   // A pool that ends says goodbye without waiting; a server that ends then too may still complain to it.
   const warn = (error: Error, sentence: string): void => {
     if (!pool.ending) log.warn({ code: codeOf(error) }, sentence);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { silentLog } from '../log.ts';
-import { type Database, makePool } from './connect.ts';
+import { type Database, type Gate, makePool } from './connect.ts';
 
 export { freePort } from '../http/free-port.ts';
 
@@ -26,12 +26,13 @@ export async function testDatabase(max = 5): Promise<Database> {
   const template = inject('heedConnection');
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdministrator(`CREATE DATABASE ${name} TEMPLATE ${template.database}`);
-  const { pool, connection } = makePool({ ...template, database: name }, max, silentLog);
+  const gate: Gate = {};
+  const { pool, connection } = makePool({ ...template, database: name }, max, silentLog, gate);
   const close = async (): Promise<void> => {
     await pool.end();
     await asAdministrator(`DROP DATABASE ${name} WITH (FORCE)`);
   };
-  return { pool, mode: 'embedded', connection, close };
+  return { pool, gate, mode: 'embedded', connection, close };
 }
 
 async function asAdministrator(statement: string): Promise<void> {

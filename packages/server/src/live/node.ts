@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import proxyAddress from '@fastify/proxy-addr';
 import type { Frame, Item, Stream, Update } from '@heed/protocol';
 import { streamId, streamType } from '@heed/protocol';
-import type { Bus, Whisper } from '../bus/bus.ts';
+import type { Bus, Hint, Whisper } from '../bus/bus.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { mayReadChat, mayReadConversation } from '../domain/permission.ts';
@@ -11,7 +11,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Directory } from '../store/directory.ts';
-import type { People } from '../store/people.ts';
+import type { People, ReadNow } from '../store/people.ts';
 import type { Streams } from '../store/streams.ts';
 import { AddressRates, type PersonRates, ratesFor } from './rates.ts';
 import type { Session } from './session.ts';
@@ -36,7 +36,7 @@ const READS_AGAIN_MS = 2_000;
 const MOST_READS = 20_000;
 
 interface Gathered {
-  news: News;
+  news: Hint;
   cancel: Cancel;
   due: number;
 }
@@ -53,7 +53,7 @@ export class Node {
   readonly #gathered = new Map<Stream, Gathered>();
   readonly #rates = new Map<string, PersonRates>();
   readonly #heard = new Map<string, number>();
-  readonly #reads = new Map<string, { s: Stream; type: string; actor: string; n: number }>();
+  readonly #reads = new Map<string, ReadNow>();
   readonly #closeBus: () => void;
   #storing: Cancel | undefined;
   isDraining = false;
@@ -113,13 +113,13 @@ export class Node {
     return rates;
   }
 
-  #receive(news: News): void {
+  #receive(news: Hint): void {
     if (!this.#watchers.has(news.s)) return;
     if (streamType(news.s) === 'list') this.#gather(news);
     else this.#push(news);
   }
 
-  #gather(news: News): void {
+  #gather(news: Hint): void {
     const { clock } = this.parts;
     const now = clock.now();
     const wait = news.items.some((item) => item.kind === 'entered') ? ARRIVAL_MS : CHANGE_MS;
@@ -144,14 +144,15 @@ export class Node {
   }
 
   /** One text for all watchers of a stream (LST9). */
-  #push(news: News): void {
-    const { s, prev, items, access } = news;
+  #push(news: Hint): void {
+    const { s, epoch, prev, items, access } = news;
     const last = items.at(-1);
-    if (!last) return;
+    // What was heard of an epoch that is over may never have been (I10).
+    if (!last || epoch !== this.parts.streams.epoch) return;
     if (access && items.some((item) => MOVES.has(item.kind))) this.#dismiss(s, access);
     const head = { n: last.n, h: last.h };
     const some = this.parts.streams.fit(items.slice(0, this.parts.config.updateItems));
-    const update: Update = { t: 'update', s, epoch: this.parts.streams.epoch, prev, items: some, head };
+    const update: Update = { t: 'update', s, epoch, prev, items: some, head };
     const text = JSON.stringify(update);
     const { n, h } = some.at(-1) ?? last;
     for (const session of this.watchersOf(s)) session.push(s, text, { n, h });
@@ -178,13 +179,14 @@ export class Node {
 
   /** Reads are gathered, stored, and told in the numbers of each window (CON3). */
   noteRead(s: Stream, type: string, actor: string, n: number): void {
-    this.#gatherRead(s, type, actor, n);
+    this.#gatherRead({ s, epoch: this.parts.streams.epoch, type, actor, n });
     this.#storing ??= this.parts.clock.after(READS_MS, () => void this.#storeReads());
   }
 
-  #gatherRead(s: Stream, type: string, actor: string, n: number): void {
-    const key = `${s}\n${type}:${actor}`;
-    if ((this.#reads.get(key)?.n ?? 0) < n) this.#reads.set(key, { s, type, actor, n });
+  #gatherRead(read: ReadNow): void {
+    const key = `${read.s}\n${read.type}:${read.actor}`;
+    const known = this.#reads.get(key);
+    if (known?.epoch !== read.epoch || known.n < read.n) this.#reads.set(key, read);
   }
 
   async #storeReads(): Promise<void> {
@@ -201,7 +203,7 @@ export class Node {
     } catch (error) {
       this.parts.log.warn({ error: String(error) }, 'Reads could not be stored; they are tried again.');
       // A terminal tells each only once.
-      if (this.#reads.size < MOST_READS) for (const { s, type, actor, n } of reads) this.#gatherRead(s, type, actor, n);
+      if (this.#reads.size < MOST_READS) for (const read of reads) this.#gatherRead(read);
       this.#storing ??= this.parts.clock.after(READS_AGAIN_MS, () => void this.#storeReads());
     }
   }

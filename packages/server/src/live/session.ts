@@ -40,6 +40,8 @@ const MALFORMED = 10;
 interface Watch {
   /** The point up to which this terminal was sent everything, as far as the server knows. */
   told: Point;
+  /** The epoch that `told` counts in. */
+  epoch: string;
   /** Something was not pushed since the terminal was full (CON4). */
   marked: boolean;
   /** Whether this terminal was told how far everybody has read; from then on it is told what changes (CON3). */
@@ -262,9 +264,12 @@ export class Session {
     const isNews = hello.epoch !== streams.epoch || rows.some(([, status]) => status !== 'ok');
     if (isNews) this.#answer(welcome);
     else this.#enclose(welcome);
+    const isOther = hello.epoch !== undefined && hello.epoch !== welcome.epoch;
     for (const [s, status] of rows) {
       const [, n, h] = held.get(s) as HeldPoint;
-      if (status === 'behind') await this.#bring(s, { n, h });
+      if (status === 'ahead' && !isOther) this.#witness(s, { n, h }, heads.get(s));
+      // One of another epoch freezes what it holds, and asks for snapshots by itself (EPO2).
+      if (status === 'behind' && (!isOther || n === 0)) await this.#bring(s, { n, h });
     }
     await this.#bringReads();
     if (you.type === 'agent') await this.#bringDrafts();
@@ -285,10 +290,19 @@ export class Session {
     if (n > head.n) return [s, 'ahead', head.n, head.h];
     if (n === head.n && h === head.h) {
       if (watch.told.n < n) watch.told = head;
+      watch.epoch = this.#node.parts.streams.epoch;
       return [s, 'ok', head.n, head.h];
     }
     if (n === head.n && n > 0) return [s, 'diverged', head.n, head.h];
     return [s, 'behind', head.n, head.h];
+  }
+
+  /** EPO1: who holds more than the log has saw what is lost, where nothing else remembers it. */
+  #witness(s: Stream, theirs: Point, head: Point | undefined): void {
+    const { metrics, log } = this.#node.parts;
+    const reporter = this.#person?.type ?? 'customer';
+    metrics.ahead.inc({ reporter });
+    log.error({ s, theirs, head, reporter }, 'A window holds more than the log has: was an older database put back?');
   }
 
   /** Sends what follows a point, unasked: later, where the terminal has enough to read (CON4). */
@@ -329,7 +343,8 @@ export class Session {
     this.#answer(re === undefined ? piece : { ...piece, re });
     const watch = this.#watches.get(piece.s);
     const end = piece.t === 'snapshot' ? piece.at : (piece.items.at(-1) ?? piece.prev);
-    if (watch && (end.n > watch.told.n || piece.t === 'snapshot')) watch.told = { n: end.n, h: end.h };
+    const isFurther = watch && (end.n > watch.told.n || watch.epoch !== piece.epoch || piece.t === 'snapshot');
+    if (isFurther) Object.assign(watch, { told: { n: end.n, h: end.h }, epoch: piece.epoch });
     if (watch && piece.t === 'snapshot') watch.readsTold = true;
     const emptied = piece.t === 'snapshot' && streamType(piece.s) === 'list';
     if (emptied) await this.#bring(piece.s, piece.at).catch((error: unknown) => this.#logFailure(error));
@@ -368,7 +383,13 @@ export class Session {
   #watch(s: Stream): Watch {
     const known = this.#watches.get(s);
     if (known) return Object.assign(known, { marked: false, readsTold: false });
-    const watch: Watch = { told: { n: 0, h: '' }, marked: false, readsTold: false, inDoubt: 0 };
+    const watch: Watch = {
+      told: { n: 0, h: '' },
+      epoch: this.#node.parts.streams.epoch,
+      marked: false,
+      readsTold: false,
+      inDoubt: 0,
+    };
     this.#watches.set(s, watch);
     this.#node.watch(s, this);
     return watch;
@@ -456,6 +477,7 @@ export class Session {
       this.#answer({ t: 'beat', epoch: streams.epoch, now: timeOf(this.#now()), heads: rows, ...re });
       for (const [s, n, h] of held.values()) {
         const head = heads.get(s);
+        if (head && n > head.n) this.#witness(s, { n, h }, head);
         if (head && (head.n > n || (n === head.n && h !== head.h))) await this.#bring(s, { n, h });
       }
     },
@@ -476,10 +498,11 @@ export class Session {
       await this.#outcome(frame, outcome);
     },
     read: (frame) => {
-      // Only of what this terminal was let open, and never beyond what it was told.
+      // Only of what this terminal was let open, and never beyond what it was told in this epoch.
       const watch = this.#watching(frame.s);
       const person = this.#person;
-      const n = Math.min(frame.n, watch?.told.n ?? 0);
+      const isOld = watch?.epoch !== this.#node.parts.streams.epoch;
+      const n = isOld ? 0 : Math.min(frame.n, watch?.told.n ?? 0);
       if (n > 0 && person && streamType(frame.s) !== 'list') this.#node.noteRead(frame.s, person.type, person.id, n);
       this.#done(frame);
     },
@@ -573,13 +596,23 @@ export class Session {
     const re = frame.re === undefined ? {} : { re: frame.re };
     const { id } = frame;
     if (outcome.do === 'sent') this.#answer({ t: 'sent', id, s: outcome.s, at: outcome.at, ...re });
-    else if (outcome.do === 'refused') this.#refuse(frame, outcome.code);
-    else if (outcome.do === 'cancelled') this.#answer({ t: 'cancelled', id, s: (frame as { s: Stream }).s, ...re });
+    else if (outcome.do === 'refused') {
+      this.#refuse(frame, outcome.code);
+      if (outcome.code === 'wrong_epoch') await this.#tellEpoch();
+    } else if (outcome.do === 'cancelled') this.#answer({ t: 'cancelled', id, s: (frame as { s: Stream }).s, ...re });
     else if (frame.t === 'send') {
       const update = await this.#node.parts.streams.stretch(frame.s, outcome.after);
       if (!update) return this.#refuse(frame, 'not_found');
       this.#answer({ t: 'held', id, s: frame.s, attempt: frame.attempt, update, because: outcome.because, ...re });
     }
+  }
+
+  /** Who sends in an epoch that is over need not wait for the beat to learn of the new one (EPO2). */
+  async #tellEpoch(): Promise<void> {
+    const { streams } = this.#node.parts;
+    const heads = await streams.heads([...this.streams]);
+    const rows = [...heads].map(([s, { n, h }]): HeldPoint => [s, n, h]);
+    this.#answer({ t: 'beat', epoch: streams.epoch, now: timeOf(this.#now()), heads: rows });
   }
 
   /** Each side hears of the other; colleagues hear of each other. */

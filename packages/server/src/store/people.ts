@@ -119,6 +119,15 @@ export interface CustomerRow {
   inbox: string;
 }
 
+/** How far somebody has read, and in which epoch that number counts. */
+export interface ReadNow {
+  s: Stream;
+  epoch: string;
+  type: string;
+  actor: string;
+  n: number;
+}
+
 /** What is known of people, as the live part of a node needs it. */
 export interface People {
   /** Whose token this is, while it is good. */
@@ -131,7 +140,7 @@ export interface People {
   /** Who was heard when, as one write for all of a node's agents (BEAT5). */
   saveHeard(heard: { agent: string; agoMs: number }[]): Promise<void>;
   /** Registers: the highest number wins (CON3). */
-  saveReads(reads: { s: Stream; type: string; actor: string; n: number }[]): Promise<void>;
+  saveReads(reads: ReadNow[]): Promise<void>;
   draftsOf(agent: string): Promise<{ s: Stream; text: string; version: number }[]>;
   /** The newest wins (CON2). */
   saveDraft(agent: string, s: Stream, text: string, version: number): Promise<void>;
@@ -236,15 +245,25 @@ export async function audit(
   ]);
 }
 
-/** Registers: the highest number wins (CON3). Gives what is new. */
-async function saveReads(pool: pg.Pool, reads: { s: string; type: string; actor: string; n: number }[]): Promise<void> {
+/**
+ * Registers: the highest number wins (CON3). What somebody read in an epoch that is over says nothing of what stands at
+ * that number now, and is dropped (I10).
+ */
+async function saveReads(pool: pg.Pool, reads: ReadNow[]): Promise<void> {
   if (reads.length === 0) return;
   await pool.query({
     name: 'save-reads',
     text: `INSERT INTO read_mark (stream, actor_type, actor, n, at)
-           SELECT s, t, a, max(n), clock_timestamp() FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) AS u(s, t, a, n) GROUP BY s, t, a ORDER BY s, t, a
+           SELECT s, t, a, max(n), clock_timestamp() FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::uuid[]) AS u(s, t, a, n, e)
+            WHERE e = (SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1) GROUP BY s, t, a ORDER BY s, t, a
            ON CONFLICT (stream, actor_type, actor) DO UPDATE SET n = excluded.n, at = excluded.at WHERE read_mark.n < excluded.n`,
-    values: [reads.map((r) => r.s), reads.map((r) => r.type), reads.map((r) => r.actor), reads.map((r) => r.n)],
+    values: [
+      reads.map((r) => r.s),
+      reads.map((r) => r.type),
+      reads.map((r) => r.actor),
+      reads.map((r) => r.n),
+      reads.map((r) => r.epoch),
+    ],
   });
 }
 

@@ -20,13 +20,18 @@ export class Streams {
   readonly #reading: Reading;
   readonly #limits: ReadLimits;
   readonly #directory: Directory;
-  readonly epoch: string;
+  readonly #epoch: () => string;
 
-  constructor(reading: Reading, epoch: string, limits: ReadLimits, directory: Directory) {
+  constructor(reading: Reading, epoch: () => string, limits: ReadLimits, directory: Directory) {
     this.#reading = reading;
-    this.epoch = epoch;
+    this.#epoch = epoch;
     this.#limits = limits;
     this.#directory = directory;
+  }
+
+  /** The epoch of what is read now. */
+  get epoch(): string {
+    return this.#epoch();
   }
 
   /** The heads of streams, in one query; those that do not exist are missing. */

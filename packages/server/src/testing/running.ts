@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Frame, Request } from '@heed/protocol';
 import { ulid } from 'ulid';
 import { WebSocket } from 'ws';
@@ -25,6 +28,7 @@ export interface Running {
 /** Starts it; `flags` are settings by flag name. */
 export async function startRunning(flags: Record<string, string> = {}): Promise<Running> {
   const database = await testDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'heed-running-'));
   const queue = (await addQueue(database.pool, { name: 'Orders' })).id;
   // Room for every conversation of a test file in one agent's hands.
   await database.pool.query('UPDATE queue SET capacity = 1000');
@@ -40,6 +44,7 @@ export async function startRunning(flags: Record<string, string> = {}): Promise<
     demo: 'off',
     rates: 'off',
     log: 'silent',
+    'witness-file': join(folder, 'witness.json'),
     ...flags,
   };
   const start = async (port: number) => startServer(configFrom({ ...settings, port: String(port) }, {}));
@@ -55,6 +60,7 @@ export async function startRunning(flags: Record<string, string> = {}): Promise<
     close: async () => {
       await server.close();
       await database.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

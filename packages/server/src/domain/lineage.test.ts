@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { type Begun, doubtOf, type Known, remembered, type Standing } from './lineage.ts';
+
+const at = (position: number, change: Partial<Standing> = {}): Standing => ({
+  identifier: '7',
+  place: '5.16',
+  timeline: 1,
+  position: BigInt(position),
+  ended: 10n,
+  next: 12n,
+  ...change,
+});
+const first: Begun = { epoch: 'e1', standing: at(100) };
+const second: Begun = { epoch: 'e2', standing: at(200) };
+const known: Known = { epochs: ['e1'], standing: at(150) };
+
+test('EPO1 what goes on where it was is the same epoch', () => {
+  expect(doubtOf([first], at(150), known)).toBeUndefined();
+  expect(doubtOf([first], at(151), known)).toBeUndefined();
+  expect(doubtOf([first], at(100), undefined)).toBeUndefined();
+  expect(doubtOf([{ epoch: 'e1' }], at(1), undefined)).toBeUndefined();
+});
+
+test('EPO1 a log that is behind what was seen is in doubt', () => {
+  expect(doubtOf([first], at(149), known)).toBe('behind');
+  expect(doubtOf([first], at(99), undefined)).toBe('behind');
+});
+
+test('EPO1 lost transactions are found where the log has grown beyond what was seen', () => {
+  expect(doubtOf([first], at(999, { next: 10n }), known)).toBeUndefined();
+  expect(doubtOf([first], at(999, { next: 9n }), known)).toBe('behind');
+});
+
+test('EPO1 another cluster, another database in it, another timeline are in doubt, however far they are', () => {
+  expect(doubtOf([first], at(999, { identifier: '8' }), known)).toBe('other_database');
+  expect(doubtOf([first], at(999, { place: '5.99' }), undefined)).toBe('other_database');
+  expect(doubtOf([first], at(999, { timeline: 2 }), known)).toBe('other_timeline');
+});
+
+test('EPO1 a database that has lost an epoch is in doubt, however far it is', () => {
+  const both: Known = { epochs: ['e1', 'e2'], standing: at(250) };
+  expect(doubtOf([first], at(999), both)).toBe('epoch_lost');
+});
+
+test('EPO1 an epoch that others began is taken up, by who knew the one before and by who knew a lost one', () => {
+  expect(doubtOf([first, { epoch: 'e3', standing: at(120) }], at(130), known)).toBeUndefined();
+  const lost: Known = { epochs: ['e1', 'e2'], standing: at(250) };
+  expect(doubtOf([first, { epoch: 'e3', standing: at(120) }], at(130), lost)).toBeUndefined();
+});
+
+test('EPO1 the furthest seen is remembered within an epoch, and begins anew with the next', () => {
+  expect(remembered([first], at(160), known)).toEqual({ epochs: ['e1'], standing: at(160) });
+  expect(remembered([first], at(140), known)).toBe(known);
+  expect(remembered([first], at(140, { ended: 11n }), known)?.standing).toEqual(at(150, { ended: 11n }));
+  expect(remembered([first, second], at(140), known)).toEqual({ epochs: ['e1', 'e2'], standing: at(140) });
+});
