@@ -33,6 +33,16 @@ const commands: Readonly<Record<string, Command>> = {
     sentence: 'recomputes everything that can be recomputed from the tables, and says what is wrong',
     load: () => import('./verify.ts'),
   },
+  backup: {
+    usage: 'backup --to FILE',
+    sentence: 'writes everything that the database holds into one file; servers go on meanwhile',
+    load: () => import('./backup.ts'),
+  },
+  restore: {
+    usage: 'restore --from FILE [--replace]',
+    sentence: 'reads a backup into an empty database, or in the place of what is in it, and begins a new epoch',
+    load: () => import('./restore.ts'),
+  },
   replay: {
     usage: 'replay FILE [--speed N] [--agents N] [--limit N] [--seed N] [--url ADDRESS]',
     sentence: 'plays recorded conversations through real sockets, and judges what became of them',

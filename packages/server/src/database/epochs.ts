@@ -130,7 +130,7 @@ export class Epochs {
   async #begin(client: pg.ClientBase): Promise<void> {
     await client.query('BEGIN');
     try {
-      await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await lockEpochs(client);
       // Another node may have begun it while this one waited.
       const seen = await look(client);
       const doubt = this.#doubt(seen);
@@ -199,6 +199,11 @@ async function fillIn(client: pg.ClientBase, lineage: readonly Begun[], now: Sta
       WHERE epoch = $1 AND identifier IS NULL`,
     [lineage.at(-1)?.epoch, now.identifier, now.place, now.timeline, String(now.position)],
   );
+}
+
+/** Nobody else begins an epoch until the caller's transaction ends. */
+export async function lockEpochs(client: pg.ClientBase): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
 }
 
 /** Begins an epoch in the caller's transaction, and gives its name. The newest is the one that began last, whatever a clock says. */

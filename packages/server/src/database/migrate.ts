@@ -39,6 +39,23 @@ export async function migrate(pool: pg.Pool, folder = standardFolder): Promise<M
   return { applied, number: at };
 }
 
+/** Makes the schema in the caller's transaction, from one step to another: what a restored backup goes through. */
+export async function migrateWithin(
+  client: pg.ClientBase,
+  from: number,
+  to: number,
+  folder = standardFolder,
+): Promise<void> {
+  for (const step of readMigrations(folder)) {
+    if (step.number > from && step.number <= to) await record(client, step);
+  }
+}
+
+/** Where the program would bring a schema. */
+export function latestMigration(folder = standardFolder): number {
+  return readMigrations(folder).length;
+}
+
 /** Where the schema is and where the program would bring it, without changing anything. */
 export async function schemaState(pool: pg.Pool, folder = standardFolder): Promise<{ at: number; latest: number }> {
   const steps = readMigrations(folder);
@@ -92,16 +109,9 @@ async function applyStep(pool: pg.Pool, step: Migration): Promise<boolean> {
     // A step may take longer than any statement of a running server should, and so may waiting for another process.
     await client.query('SET LOCAL statement_timeout = 0');
     await client.query('SELECT pg_advisory_xact_lock($1)', [lockNumber]);
-    await client.query(
-      'CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
-    );
-    const { rowCount } = await client.query(
-      'INSERT INTO migration (number, name, sha256) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-      [step.number, step.name, step.sha256],
-    );
-    if (rowCount === 1) await client.query(step.sql);
+    const isNew = await record(client, step);
     await client.query('COMMIT');
-    return rowCount === 1;
+    return isNew;
   } catch (thrown) {
     broken = true;
     throw new HeedError(
@@ -113,6 +123,18 @@ async function applyStep(pool: pg.Pool, step: Migration): Promise<boolean> {
     // A broken client takes its open transaction with it.
     client.release(broken);
   }
+}
+
+async function record(client: pg.ClientBase, step: Migration): Promise<boolean> {
+  await client.query(
+    'CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
+  );
+  const { rowCount } = await client.query(
+    'INSERT INTO migration (number, name, sha256) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+    [step.number, step.name, step.sha256],
+  );
+  if (rowCount === 1) await client.query(step.sql);
+  return rowCount === 1;
 }
 
 function pad(number: number): string {
