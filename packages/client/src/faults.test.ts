@@ -269,6 +269,26 @@ describe('EPO2 a new epoch', () => {
     expect(hand.t.replicas.get(S)).toMatchObject({ epoch: 'e2', at: { n: 2 }, phase: { name: 'held' } });
   });
 
+  test('LST2 a list begins anew with its entries, and shows the old ones until then', () => {
+    const L = 'list/queue:q1';
+    const row = (n: number, conversation: string, epoch: string): Item =>
+      item(n, { h: `${epoch}${n}`, kind: 'entered', id: `${conversation}.${n}`, body: { conversation } });
+    const entries = (hand: Hand, epoch: string, items: Item[]) => {
+      const n = items.at(-1)?.n ?? 0;
+      const ends = { prev: { n: 0, h: `${epoch}0` }, head: { n, h: `${epoch}${n}` } };
+      return hand.get({ t: 'update', s: L, epoch, items, ...ends, re: hand.last('open').re ?? '' });
+    };
+    const shown = (hand: Hand) => [...(hand.t.replicas.get(L)?.entries.keys() ?? [])];
+    const hand = new Hand().connect().do({ i: 'watch', s: L });
+    entries(hand, 'e1', [row(1, 'c1', 'e1'), row(2, 'c2', 'e1')]);
+    expect(shown(hand)).toEqual(['c1', 'c2']);
+    hand.get({ t: 'beat', epoch: 'e2', now: hand.time, heads: [[L, 1, 'e21']] });
+    expect(shown(hand)).toEqual(['c1', 'c2']);
+    entries(hand, 'e2', [row(1, 'c3', 'e2')]);
+    expect(shown(hand)).toEqual(['c3']);
+    expect(hand.t.replicas.get(L)).toMatchObject({ epoch: 'e2', phase: { name: 'held' }, at: { n: 1, h: 'e21' } });
+  });
+
   test('what the device kept of another is no longer held, and not offered', () => {
     const kept = watching(2).t.replicas.get(S);
     const hand = new Hand();

@@ -139,7 +139,8 @@ export function receiveUpdate(w: Work, update: Update): void {
     return extend(w, before, update);
   const answer = isAnswer(before, update.re);
   const asked = answer ? before.asking?.asked : undefined;
-  const replica = answer ? endRequest(before) : before;
+  const isAnew = answer && before.phase.name === 'frozen' && before.asking?.what === 'snapshot' && update.prev.n === 0;
+  const replica = isAnew ? begunAnew(before) : answer ? endRequest(before) : before;
   // A frozen window takes no items, but what is heard in a new epoch is where its snapshot must lead.
   if (replica.phase.name === 'frozen')
     return setReplica(w, replica.phase.why === 'epoch' ? { ...replica, head: update.head } : replica);
@@ -152,6 +153,12 @@ export function receiveUpdate(w: Work, update: Update): void {
   else setReplica(w, known);
   if (verdict.do === 'get' && !replica.asking) countMismatch(w);
   settle(w, update.s, update.head);
+}
+
+/** Lists have no snapshot but their entries from 0: what was frozen begins with them, and stays to be seen until then (LST2). */
+function begunAnew(replica: Replica): Replica {
+  const { at: _, head: __, ...rest } = endRequest(replica);
+  return { ...rest, phase: { name: 'empty' }, items: [] };
 }
 
 /** An answer bears our `re`; what the server sends unasked after a hello or check ends the waiting for it (BEAT3). */
