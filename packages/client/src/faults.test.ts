@@ -220,6 +220,11 @@ describe('CON8 a terminal that is welcomed by every post', () => {
     again(asking, [S, 'behind', 3, 'h3']).get(snapshot(0, 3, asking.last('open').re));
     expect(stepOf(asking.t, S, asking.now)).toEqual({ name: 'in-step', n: 3 });
     expect(helloOf(asking.t, 'x').streams).toEqual([[S, 3, 'h3']]);
+    const older = new Hand().connect().do({ i: 'watch', s: S });
+    older.get(snapshot(50, 60, older.last('open').re)).do({ i: 'older', s: S });
+    again(older, [S, 'behind', 61, 'h61']).get(update(60, [item(61)]));
+    older.get(update(49, [item(50)], older.last('get').re));
+    expect(older.t.replicas.get(S)?.items.map(({ n }) => n)).toEqual([50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61]);
   });
 
   test('EPO2 freezes at once where the epoch is another', () => {

@@ -44,7 +44,9 @@ async function tellPlaces(node: Node, told: Map<string, Told>): Promise<void> {
     for (const session of watchers) {
       if (now.to.has(session)) continue;
       now.to.add(session);
-      session.remind(text);
+      // A window that connects anew with each post need not be woken for what has not changed (CON8).
+      if (now === before) session.remind(text);
+      else session.signal(text);
     }
   }
 }
