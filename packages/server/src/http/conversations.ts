@@ -4,9 +4,14 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { customerFor, mayReadChat, mayReadConversation, type Who } from '../domain/permission.ts';
 import type { Node } from '../live/node.ts';
+import { withProof } from '../store/proof.ts';
 import { authenticate, refuse } from './reply.ts';
 
-const page = z.object({ before: z.coerce.number().int().positive().optional(), next: z.string().max(64).optional() });
+const page = z.object({
+  before: z.coerce.number().int().positive().optional(),
+  next: z.string().max(64).optional(),
+  proof: z.enum(['0', '1']).optional(),
+});
 const MOST = 200;
 
 /** Conversations over HTTP, for bots and the API: the same rights, the same guard, the same answers (§11). */
@@ -56,11 +61,12 @@ export function conversationRoutes(app: FastifyInstance, node: Node, pool: pg.Po
     const who = await authenticate(parts, request);
     if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
     const { id } = request.params as { id: string };
-    const { before } = page.parse(request.query);
+    const { before, proof } = page.parse(request.query);
     if (!(await mayRead(who, id))) return refuse(reply, 'not_found');
     const s = `${who.type === 'customer' ? 'chat' : 'conversation'}/${id}`;
     const update = await streams.before(s, before ?? 2 ** 31 - 1, parts.config.updateItems);
-    return update ?? refuse(reply, 'not_found');
+    if (!update) return refuse(reply, 'not_found');
+    return proof === '1' ? withProof(pool, update) : update;
   });
 
   app.post('/v1/conversations/:id/send', async (request, reply) => {
