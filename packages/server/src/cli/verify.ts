@@ -17,10 +17,10 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 function sentences({ checked, wrong, findings }: Verdict, sound: boolean): string[] {
-  const { conversations, items, bodies, erased, chatItems, waiting, lists, points, entries, keys } = checked;
+  const { conversations, items, bodies, erased, chatItems, waiting, lists, points, entries, keys, epochs } = checked;
   return [
     `Checked ${conversations} conversations: ${items} items and ${chatItems} that customers see, ${bodies} bodies (${erased} erased);`,
-    `${waiting} conversations in which a customer waits; ${lists} lists with ${points} points and ${entries} entries; ${keys} keys.`,
+    `${waiting} conversations in which a customer waits; ${lists} lists with ${points} points and ${entries} entries; ${keys} keys; ${epochs} epochs.`,
     ...findings.map(({ code, stream, n, sentence }) => `${code}  ${stream} ${n}: ${sentence}`),
     ...(wrong > findings.length ? [`… and ${wrong - findings.length} more.`] : []),
     sound ? 'Nothing is wrong.' : wrong > 0 ? `${wrong} things are wrong.` : 'There was nothing to check.',

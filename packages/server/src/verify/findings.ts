@@ -24,7 +24,8 @@ export type Counted =
   | 'lists'
   | 'points'
   | 'entries'
-  | 'keys';
+  | 'keys'
+  | 'epochs';
 
 const KEPT = 100;
 
@@ -42,6 +43,7 @@ export class Findings {
       points: 0,
       entries: 0,
       keys: 0,
+      epochs: 0,
     },
     wrong: 0,
     findings: [],

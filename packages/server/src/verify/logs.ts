@@ -11,6 +11,7 @@ import {
   matchEntries,
   matchRow,
 } from './conversation-row.ts';
+import { Coverage } from './coverage.ts';
 import type { Findings } from './findings.ts';
 import { LogChain, type LogRow, logRows } from './log-chain.ts';
 import { Rows } from './rows.ts';
@@ -57,10 +58,12 @@ async function verifyConversation(findings: Findings, sources: Sources, row: Con
   const stream = `conversation/${row.id}`;
   const log = new LogChain(findings, stream, row.birth ?? '');
   const chat = new ChatReader(findings, sources.chats, row);
+  const coverage = new Coverage(findings, stream);
   let conversation = beginning(row);
   for await (const stored of sources.items.while((each) => each.stream === stream)) {
     findings.count('items');
     const item = log.next(stored);
+    coverage.next(item);
     const before: Conversation = conversation;
     conversation = evolve(before, item);
     await chat.upTo({ item, before, after: conversation });

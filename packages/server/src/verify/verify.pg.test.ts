@@ -218,6 +218,11 @@ describe('of a company at work', () => {
       ['entry_point_wrong', 'entry_too_many'],
     ],
     [
+      'EPO1 an epoch that goes on from none',
+      "INSERT INTO lineage (epoch, reason, begun_at) SELECT gen_random_uuid(), 'by hand', clock_timestamp() + interval '1 min' WHERE $1 <> ''",
+      ['lineage_wrong'],
+    ],
+    [
       'CLK1 a count of what waits that was changed',
       'UPDATE conversation SET unanswered = unanswered + 1 WHERE id = $1',
       ['entry_body_wrong', 'row_differs'],
@@ -242,6 +247,29 @@ describe('of a company at work', () => {
   test.each(breaks)('%s is found', async (_name, statement, codes) => {
     const found = await broken([statement], [waiting]);
     expect(found.codes).toEqual(codes);
+  });
+
+  test.each([
+    [
+      'GRD7 a reply that names no true point as seen',
+      `jsonb_set(b.json::jsonb, '{seen,h}', '"AAAAAAAAAAAAAAAA"')`,
+      'seen_wrong',
+    ],
+    ['GRD7 a reply that says nothing of what was seen', "b.json::jsonb - 'seen'", 'seen_missing'],
+    ['GRD7 a reply that covers more than was seen', "jsonb_set(b.json::jsonb, '{covers}', '99')", 'covers_wrong'],
+    [
+      'I3 a reply whose author had not seen what it answers',
+      `b.json::jsonb || '{"seen": {"n": 0, "h": ""}, "covers": 0}'`,
+      'answered_blindly',
+    ],
+  ])('%s is found', async (_name, change, code) => {
+    const reply =
+      "SELECT n FROM item WHERE stream = 'conversation/' || $1 AND kind = 'message' AND actor_type = 'agent' ORDER BY n LIMIT 1";
+    const found = await broken(
+      [`UPDATE body b SET json = (${change})::text WHERE stream = 'conversation/' || $1 AND n = (${reply})`],
+      [answered],
+    );
+    expect(found.codes).toContain(code);
   });
 
   test("CON9 a colleague's note in what the customer sees is found", async () => {

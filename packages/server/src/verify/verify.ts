@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import { Findings, type Verdict } from './findings.ts';
 import { verifyKeys } from './keys.ts';
+import { verifyLineage } from './lineage.ts';
 import { verifyLists } from './lists.ts';
 import { verifyLogs } from './logs.ts';
 
 /**
- * Recomputes from the tables everything that can be recomputed: chains, states, lists, clocks, keys (I2, I6, I7, I11,
- * I12). All of it is read at one moment, so that running traffic causes no false alarm, and in bounded memory.
+ * Recomputes from the tables everything that can be recomputed: chains, states, what replies cover, lists, clocks, keys,
+ * epochs (I2, I3, I6, I7, I11, I12). All of it is read at one moment, so that running traffic causes no false alarm, and in bounded memory.
  */
 export async function verifyDatabase(pool: pg.Pool): Promise<Verdict> {
   const client = await pool.connect();
@@ -17,6 +18,7 @@ export async function verifyDatabase(pool: pg.Pool): Promise<Verdict> {
     await verifyLogs(client, findings);
     await verifyLists(client, findings);
     await verifyKeys(client, findings);
+    await verifyLineage(client, findings);
     return findings.verdict;
   } finally {
     // The transaction has written nothing, whether it ended well or not.
