@@ -275,8 +275,9 @@ export class Customer {
     this.errors = listenForErrors(page);
   }
 
-  static async visit(house: House, context: BrowserContext, attributes = ''): Promise<Customer> {
-    const customer = new Customer(await context.newPage(), await house.link());
+  /** Opens the shop's page and the widget on it; over a network of its own, or one that was there before. */
+  static async visit(house: House, context: BrowserContext, attributes = '', link?: FaultProxy): Promise<Customer> {
+    const customer = new Customer(await context.newPage(), link ?? (await house.link()));
     await customer.page.goto(house.shopPage(customer.link.url, attributes));
     await customer.open();
     return customer;

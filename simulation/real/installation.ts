@@ -1,15 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../packages/server/src/http/free-port.ts';
 
 const cli = join(import.meta.dirname, '../../packages/server/src/cli/main.ts');
 
+/** Not os.tmpdir(), and open: when we run as root PostgreSQL's own account must be able to go through it. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync('/tmp/heed-real-');
+  chmodSync(folder, 0o711);
+  return folder;
+}
+
 /** The program as it is installed: a server process of its own, on a data folder of its own. */
 export class Installation {
-  // Not os.tmpdir(): PostgreSQL's own account must be able to go there when we run as root.
-  readonly folder = mkdtempSync('/tmp/heed-real-');
+  readonly folder = temporaryFolder();
   readonly data = join(this.folder, 'data');
   readonly pidFile = join(this.folder, 'server.pid');
   port = 0;

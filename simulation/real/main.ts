@@ -1,19 +1,23 @@
 import { parseArgs } from 'node:util';
+import type { Figures } from './figures.ts';
 import { SIZES, type Size } from './plan.ts';
-import { type Figures, runFaults } from './run-faults.ts';
+import { runFaults } from './run-faults.ts';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     rounds: { type: 'string', default: '1' },
     size: { type: 'string', default: 'usual' },
+    browser: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
-const { seed, rounds, size, json } = values;
+const { seed, rounds, size, browser, json } = values;
 if (!(size in SIZES)) throw new Error(`--size is one of ${Object.keys(SIZES).join(', ')}`);
 if (!/^\d+$/.test(seed) || !/^\d+$/.test(rounds)) throw new Error('--seed and --rounds are whole numbers');
 
+// Only who wants the browser needs it to be there.
+const run = browser ? (await import('../../e2e/crash-round.ts')).runCrashes : runFaults;
 const all: Figures[] = [];
 for (let round = 0; round < Number(rounds); round++) {
   let happened = 0;
@@ -21,7 +25,7 @@ for (let round = 0; round < Number(rounds); round++) {
     happened++;
     if (!json && process.stderr.isTTY) process.stderr.write(`\r${happened} ${what}\x1b[K`);
   };
-  const figures = await runFaults({ seed: Number(seed) + round, size: size as Size, tell });
+  const figures = await run({ seed: Number(seed) + round, size: size as Size, tell });
   all.push(figures);
   if (!json) process.stdout.write(`${sentence(figures)}\n`);
 }

@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Line } from './evidence.ts';
+import { count, type Done } from './figures.ts';
 import type { NetworkFault, Plan, ProcessFault } from './plan.ts';
 import type { FaultProxy } from './proxy.ts';
 import type { Terminal, World } from './world.ts';
@@ -9,14 +10,10 @@ import type { Terminal, World } from './world.ts';
 /** How many networks are in trouble at the same time. */
 const LANES = 3;
 
-/** What was done, by name. */
-export type Done = Record<string, number>;
-
 /** Does to a world what the plan says, network and processes at the same time, and counts it. */
-export async function storm(world: World, plan: Plan, tell: (what: string) => void): Promise<Done> {
-  const done: Done = {};
-  const count = (what: string) => {
-    done[what] = (done[what] ?? 0) + 1;
+export async function storm(world: World, plan: Plan, done: Done, tell: (what: string) => void): Promise<void> {
+  const did = (what: string) => {
+    count(done, what);
     tell(what);
   };
   const network = [...plan.network];
@@ -30,7 +27,7 @@ export async function storm(world: World, plan: Plan, tell: (what: string) => vo
       busy.add(terminal);
       await trouble(terminal.proxy, fault);
       busy.delete(terminal);
-      count(fault.what);
+      did(fault.what);
       await sleep(fault.pauseMs);
     }
   };
@@ -39,13 +36,12 @@ export async function storm(world: World, plan: Plan, tell: (what: string) => vo
       if (world.hasServerCrashed)
         throw new Error(`the server ended by itself: ${world.installation.log.slice(-2_000)}`);
       await PROCESS_FAULTS[fault.what](world, fault);
-      count(fault.what);
+      did(fault.what);
       await sleep(fault.pauseMs);
     }
   };
   await Promise.all([...Array.from({ length: LANES }, lane), processes()]);
   for (const { proxy } of world.terminals) proxy.mend();
-  return done;
 }
 
 function pick<T>(from: readonly T[], place: number): T {
