@@ -93,16 +93,20 @@ export class Installation {
     if (code !== 0) throw new Error(`verify ended with ${code}: ${output.slice(0, 4_000)}`);
   }
 
-  /** Ends the server, and its database with it, and leaves nothing behind. */
-  async remove(): Promise<void> {
+  /** Ends the server in order, and its database with it. */
+  async stop(): Promise<void> {
     const child = this.#child;
-    if (child && this.pid !== undefined) {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      // One that was stopped hears nothing.
-      child.kill('SIGCONT');
-      child.kill('SIGTERM');
-      await ended;
-    }
+    if (!child || this.pid === undefined) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    // One that was stopped hears nothing.
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+    await ended;
+  }
+
+  /** Ends everything, and leaves nothing behind. */
+  async remove(): Promise<void> {
+    await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -32,6 +32,8 @@ interface Counts {
   /** With everything on the device. */
   wiped: number;
   all: number;
+  /** Only where a small disk can be had. */
+  diskFull: number;
   stopServer: number;
   stopTerminal: number;
 }
@@ -42,12 +44,32 @@ export type Size = 'quick' | 'usual' | 'long';
 export const SIZES: Record<Size, { disconnects: number; counts: Counts; longestStopMs: number }> = {
   quick: {
     disconnects: 20,
-    counts: { server: 2, postmaster: 1, backend: 1, terminal: 2, wiped: 1, all: 1, stopServer: 1, stopTerminal: 1 },
+    counts: {
+      server: 2,
+      postmaster: 1,
+      backend: 1,
+      terminal: 2,
+      wiped: 1,
+      all: 1,
+      diskFull: 1,
+      stopServer: 1,
+      stopTerminal: 1,
+    },
     longestStopMs: 5_500,
   },
   usual: {
     disconnects: 100,
-    counts: { server: 20, postmaster: 10, backend: 10, terminal: 10, wiped: 2, all: 4, stopServer: 2, stopTerminal: 2 },
+    counts: {
+      server: 20,
+      postmaster: 10,
+      backend: 10,
+      terminal: 10,
+      wiped: 2,
+      all: 4,
+      diskFull: 3,
+      stopServer: 2,
+      stopTerminal: 2,
+    },
     longestStopMs: 8_000,
   },
   long: {
@@ -59,6 +81,7 @@ export const SIZES: Record<Size, { disconnects: number; counts: Counts; longestS
       terminal: 30,
       wiped: 6,
       all: 10,
+      diskFull: 6,
       stopServer: 4,
       stopTerminal: 4,
     },

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Place, preparePlace } from '../../packages/server/src/database/postgres-place.ts';
 import { commandOf } from '../../packages/server/src/database/process-identity.ts';
@@ -21,6 +22,14 @@ export class Postgres {
     const pid = Number(read(join(this.#place.cluster, 'postmaster.pid')).split('\n')[0]);
     const isOurs = pid > 0 && (commandOf(pid)?.includes(this.#place.cluster) ?? false);
     return isOurs ? pid : undefined;
+  }
+
+  /** Ends it, where the server that started it was killed and cannot. */
+  async stop(): Promise<void> {
+    const pid = this.postmaster;
+    if (pid === undefined) return;
+    process.kill(pid, 'SIGINT');
+    for (const end = Date.now() + 10_000; this.postmaster === pid && Date.now() < end; ) await sleep(20);
   }
 
   /** Its children that serve the program's connections. */

@@ -7,6 +7,8 @@ import type { NetworkFault, Plan, ProcessFault } from './plan.ts';
 import type { FaultProxy } from './proxy.ts';
 import type { Terminal, World } from './world.ts';
 
+/** Long enough that the database meets it. */
+const FULL_MS = 1_500;
 /** How many networks are in trouble at the same time. */
 const LANES = 3;
 
@@ -35,6 +37,7 @@ export async function storm(world: World, plan: Plan, done: Done, tell: (what: s
     for (const fault of plan.processes) {
       if (world.hasServerCrashed)
         throw new Error(`the server ended by itself: ${world.installation.log.slice(-2_000)}`);
+      if (fault.what === 'diskFull' && !world.disk) continue;
       await PROCESS_FAULTS[fault.what](world, fault);
       did(fault.what);
       await sleep(fault.pauseMs);
@@ -114,6 +117,12 @@ const PROCESS_FAULTS: Record<ProcessFault['what'], Act> = {
     await sleep(lastsMs);
     await world.start();
     for (const terminal of world.terminals) terminal.start();
+  },
+  diskFull: async (world, { lastsMs }) => {
+    world.disk?.fill();
+    await sleep(FULL_MS + lastsMs);
+    world.disk?.empty();
+    await world.ready();
   },
   stopServer: async (world, { lastsMs }) => {
     const { pid } = world.installation;

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makePool } from '../../packages/server/src/database/connect.ts';
@@ -12,6 +11,7 @@ import type { Order } from './page.ts';
 import type { Told, Word } from './page-process.ts';
 import { Postgres } from './postgres.ts';
 import { FaultProxy } from './proxy.ts';
+import { SmallDisk } from './small-disk.ts';
 
 const PASSWORD = 'correct horse battery';
 const PACE_MS = 350;
@@ -78,6 +78,8 @@ export class Terminal {
 export class World {
   readonly installation = new Installation();
   readonly terminals: Terminal[] = [];
+  /** The database's, where it can be had. */
+  readonly disk = SmallDisk.at(this.installation.data);
   /** Terminals whose device was lost. */
   readonly wiped: Terminal[] = [];
   readonly #seed: number;
@@ -188,7 +190,9 @@ export class World {
   async remove(): Promise<void> {
     for (const terminal of this.terminals) await terminal.kill();
     for (const { proxy } of this.terminals) await proxy.close();
+    await this.installation.stop();
+    await this.postgres.stop();
+    this.disk?.remove();
     await this.installation.remove();
-    rmSync(this.installation.folder, { recursive: true, force: true });
   }
 }
