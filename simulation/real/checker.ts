@@ -218,10 +218,10 @@ function staleIn(
       if (known.has(text)) for (const answered of theirs) known.add(answered);
     answers.push({ text: reply.text, known });
     if (reply.isOverride) return [];
-    return below
-      .filter((text) => !known.has(text))
-      .map((text) =>
-        fault('stale', reply.text, `It stands below ${text}, which ${screen.name} did not show at the press.`),
-      );
+    const missed = below.filter((text) => !known.has(text));
+    if (missed.length === 0) return [];
+    const more = missed.length > 1 ? ` and ${missed.length - 1} more` : '';
+    const why = `It stands below ${missed[0]}${more}, which ${screen.name} did not show at the press.`;
+    return [fault('stale', reply.text, why)];
   });
 }
