@@ -17,7 +17,7 @@ export interface Screen {
   side: 'customer' | 'agent';
   /** Presses of the key that sends a text, or sends again what was held back. */
   presses: Moment[];
-  /** Messages as they came into its view, in any conversation. */
+  /** Messages as its reader was shown them, for long enough where that counts, in any conversation. */
   shown: Moment[];
   /** Texts that it showed as being sent: from then on they must not be lost. */
   kept: Set<string>;

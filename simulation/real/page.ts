@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { type Client, createClient, isInStep, type Pending, type Replica } from '@heed/client';
 import type { Stream, Then } from '@heed/protocol';
+import type { Looked } from '../../packages/server/src/replay/eyes.ts';
 import { ask } from '../../packages/server/src/replay/http.ts';
 import type { Line } from './evidence.ts';
 import { fileStorage } from './file-storage.ts';
@@ -107,12 +108,33 @@ export class Page {
     this.client.again(pending.id);
   }
 
-  /** Everything that is on the screen and was not before. */
-  #look(): void {
-    const { replicas, outbox } = this.client.state;
-    const news = [...replicas.values()].flatMap(messagesIn).filter((text) => !this.#shown.has(text));
+  /** For an agent's eyes: what they looked at for long enough is what they were shown (GRD1). */
+  get looked(): Looked {
+    const { client } = this;
+    return {
+      get state() {
+        return client.state;
+      },
+      subscribe: (listener) => client.subscribe(listener),
+      shown: (s, numbers) => {
+        const items = client.state.replicas.get(s)?.items.filter(({ n }) => numbers.includes(n)) ?? [];
+        this.#show(messagesOf(items));
+        client.shown(s, numbers);
+      },
+    };
+  }
+
+  #show(texts: readonly string[]): void {
+    const news = texts.filter((text) => !this.#shown.has(text));
     if (news.length > 0) this.write({ at: Date.now(), shown: news });
     for (const text of news) this.#shown.add(text);
+  }
+
+  /** Everything that is on the screen and was not before; an agent has to look at what others wrote. */
+  #look(): void {
+    const { replicas, outbox } = this.client.state;
+    const isOwn = (text: string) => text.startsWith(`${this.order.name}.`);
+    this.#show([...replicas.values()].flatMap(messagesIn).filter((text) => !this.order.agent || isOwn(text)));
     for (const pending of outbox) this.#tell(pending);
     const under = new Set(outbox.map(({ id }) => id));
     for (const [id, text] of this.#texts) {
@@ -170,5 +192,9 @@ function textOf(body: unknown): string {
 
 /** The messages that a window shows. */
 function messagesIn({ s, items }: Replica): string[] {
-  return s.startsWith('list/') ? [] : items.filter(({ kind }) => kind === 'message').map(({ body }) => textOf(body));
+  return s.startsWith('list/') ? [] : messagesOf(items);
+}
+
+function messagesOf(items: Replica['items']): string[] {
+  return items.filter(({ kind }) => kind === 'message').map(({ body }) => textOf(body));
 }

@@ -63,7 +63,7 @@ export class Agent implements Person {
   constructor(page: Page, random: Random) {
     this.#page = page;
     this.#random = random;
-    this.#eyes = new Eyes(page.client, page.order.dwellMs);
+    this.#eyes = new Eyes(page.looked, page.order.dwellMs);
     for (const list of ['queue', 'open']) page.client.watch(`list/${list}:${page.order.queue}`);
     page.client.subscribe(() => this.#openAll());
   }

@@ -15,7 +15,8 @@ import { SmallDisk } from './small-disk.ts';
 
 const PASSWORD = 'correct horse battery';
 const PACE_MS = 350;
-const DWELL_MS = 60;
+/** Shorter than a person takes, and long enough that a key is often pressed before it is over. */
+const DWELL_MS = 200;
 
 /** A page in a process of its own, that can be killed and started again. */
 export class Terminal {

@@ -1,14 +1,17 @@
 import { type Client, unseen } from '@heed/client';
 import type { Stream } from '@heed/protocol';
 
+/** What eyes need of a terminal. */
+export type Looked = Pick<Client, 'state' | 'subscribe' | 'shown'>;
+
 /** Looks at open windows as a person does: what came is seen after it was shown for a while (GRD1). */
 export class Eyes {
-  readonly #client: Client;
+  readonly #client: Looked;
   readonly #dwellMs: number;
   readonly #open = new Set<Stream>();
   readonly #looking = new Set<Stream>();
 
-  constructor(client: Client, dwellMs: number) {
+  constructor(client: Looked, dwellMs: number) {
     this.#client = client;
     this.#dwellMs = dwellMs;
     client.subscribe(() => {
