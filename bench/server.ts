@@ -21,7 +21,7 @@ export interface BenchServer {
 export async function startBenchServer(): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'heed-bench-'));
   const port = await freePort();
-  const common = ['--data', folder, '--port', String(port)];
+  const common = ['--data', folder, '--witness-file', join(folder, 'witness.json'), '--port', String(port)];
   const flags = [...common, '--demo', 'off', '--rates', 'off', '--log', 'warn'];
   const child = spawn(process.execPath, [...nodeFlags, cli, 'start', ...flags], {
     stdio: ['ignore', 'inherit', 'inherit'],

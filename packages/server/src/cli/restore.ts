@@ -1,9 +1,13 @@
 import { restore } from '../backup/restore.ts';
 import { HeedError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { verifyDatabase } from '../verify/verify.ts';
 import { readCommandLine, userPath } from './command-line.ts';
-import { print } from './output.ts';
+import { commandLog, print } from './output.ts';
 import { withDatabase } from './with-database.ts';
+
+/** A restore ends all other connections, the command's own among them; that they are lost is no news. */
+const quiet: Log = { ...commandLog, warn: () => undefined };
 
 /** `heed restore --from FILE` */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -11,10 +15,14 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (line.words.length > 0)
     throw new HeedError('bad_command', 'After restore comes --from FILE, perhaps --replace, and nothing else.');
   const file = userPath(line.need('from'));
-  const { done, verdict } = await withDatabase(line.config, async ({ pool, connection }) => {
-    const restored = await restore(connection, file, { replace: line.has('replace') });
-    return { done: restored, verdict: await verifyDatabase(pool) };
-  });
+  const { done, verdict } = await withDatabase(
+    line.config,
+    async ({ pool, connection }) => {
+      const restored = await restore(connection, file, { replace: line.has('replace') });
+      return { done: restored, verdict: await verifyDatabase(pool) };
+    },
+    quiet,
+  );
   const ok = verdict.wrong === 0;
   const { conversation = 0, item = 0 } = done.tables;
   print(line.json, { ok, file, ...done, verdict }, [

@@ -114,7 +114,7 @@ export class Epochs {
   async look(client: pg.ClientBase): Promise<void> {
     await this.#beginning;
     const seen = await look(client);
-    if (this.#doubt(seen) === undefined) return this.#remember(seen);
+    if (this.#doubt(seen) === undefined) return this.#takeUp(seen);
     // One connection of this process begins it; the others wait and look again.
     if (this.#beginning) return await this.look(client);
     this.#beginning = this.#begin(client).finally(() => {
@@ -139,8 +139,9 @@ export class Epochs {
         await endOtherConnections(client);
       }
       await client.query('COMMIT');
-      if (doubt !== undefined) this.#tell(doubt, seen);
       this.#isUnreadable = false;
+      if (doubt === undefined) return this.#takeUp(seen);
+      this.#tell(doubt, seen);
       this.#remember(seen);
     } catch (error) {
       // Where even that fails the connection is gone, and the transaction with it.
@@ -160,8 +161,13 @@ export class Epochs {
   }
 
   #remember({ now, lineage }: Look): void {
-    const before = this.current;
     this.#known = remembered(lineage, now, this.#known);
+  }
+
+  /** The same; what others began is told. */
+  #takeUp(seen: Look): void {
+    const before = this.current;
+    this.#remember(seen);
     if (before !== '' && before !== this.current) this.#log.warn({ epoch: this.current }, 'A new epoch has begun.');
   }
 }

@@ -24,7 +24,8 @@ beforeAll(async () => {
   const { host, user, password, database: name } = database.connection;
   const address = `postgres://${user}:${encodeURIComponent(String(password))}@localhost/${name}?host=${host}`;
   folder = mkdtempSync(join(tmpdir(), 'heed-replay-test-'));
-  config = loadConfig(['--data', folder, '--database-url', address, '--port', '20999'], {});
+  const witness = join(folder, 'witness.json');
+  config = loadConfig(['--data', folder, '--database-url', address, '--port', '20999', '--witness-file', witness], {});
 });
 afterAll(async () => {
   await database.close();
