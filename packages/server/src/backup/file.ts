@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { constants, createGunzip, createGzip, type Gzip } from 'node:zlib';
@@ -41,14 +42,18 @@ export class BackupWriter {
   readonly #gzip: Gzip = createGzip({ level: constants.Z_BEST_SPEED });
   readonly #output: WriteStream;
   #failure: unknown;
+  readonly #failed: Promise<void>;
 
   constructor(path: string) {
     this.#output = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-    const fail = (error: unknown) => {
-      this.#failure ??= error;
-    };
-    this.#output.on('error', fail);
-    this.#gzip.on('error', fail);
+    this.#failed = new Promise((resolve) => {
+      const fail = (error: unknown) => {
+        this.#failure ??= error;
+        resolve();
+      };
+      this.#output.on('error', fail);
+      this.#gzip.on('error', fail);
+    });
     this.#gzip.pipe(this.#output);
   }
 
@@ -76,12 +81,7 @@ export class BackupWriter {
   async #write(data: string | Buffer): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const isFull = !this.#gzip.write(data);
-    if (isFull) await Promise.race([this.#once('drain'), this.#once('error')]);
-  }
-
-  #once(event: string): Promise<void> {
-    const stream = event === 'error' ? this.#output : this.#gzip;
-    return new Promise((resolve) => stream.once(event, () => resolve()));
+    if (isFull) await Promise.race([once(this.#gzip, 'drain'), this.#failed]);
   }
 }
 
