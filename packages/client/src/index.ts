@@ -3,6 +3,6 @@ export { indexedDbStorage } from './indexed-db.ts';
 export * from './selectors.ts';
 export { type Client, type ClientOptions, createClient, type Press, type TakeAnswer } from './shell.ts';
 export * from './state.ts';
-export { memoryStorage, type Storage } from './storage.ts';
+export { type KeptReplica, memoryStorage, type Storage } from './storage.ts';
 export { EMPTY_TERMINAL, emptyReplica } from './terminal.ts';
 export type { Connect, Connection, Listener } from './transport.ts';

@@ -74,24 +74,40 @@ export function flush(w: Work): void {
 
 function flushStream(w: Work, s: Stream): void {
   const queue = w.t.outbox.filter((pending) => pending.s === s).sort((a, b) => a.order - b.order);
+  const flying: Pending[] = [];
   let held = false;
-  let before: Pending | undefined;
   for (const pending of queue) if (pending.state.name === 'cancelling') tellCancelled(w, pending);
   for (const pending of queue) {
     if (pending.state.name === 'held' || pending.state.name === 'review') held = true;
-    if (pending.state.name === 'flying') before = pending;
+    if (pending.state.name === 'flying') flying.push(pending);
     if (pending.state.name !== 'waiting' || (held && GUARDED.has(pending.kind))) continue;
     if (!mayFly(w, pending)) return;
-    before = fly(w, pending, before);
+    flying.push(fly(w, pending, followed(flying, pending)));
   }
+}
+
+/**
+ * Which of those under way a send follows (SND4): the last one. But where that one went past a guarded one before it, as
+ * what is not guarded may, a guarded send follows the last guarded one, or it would go past it too.
+ */
+function followed(flying: readonly Pending[], pending: Pending): Pending | undefined {
+  const last = flying.at(-1);
+  const guarded = flying.findLast(({ kind }) => GUARDED.has(kind));
+  if (!guarded || !GUARDED.has(pending.kind)) return last;
+  let link = last;
+  while (link && link !== guarded) link = flying.find(({ id }) => id === link?.follows);
+  return link ? last : guarded;
 }
 
 function mayFly(w: Work, pending: Pending): boolean {
   if (pending.retryAt !== undefined && pending.retryAt > w.now) return false;
   if (w.t.outbox.filter((other) => other.state.name === 'flying').length >= IN_FLIGHT) return false;
-  // A desk does not send while its window may be behind (I9); a customer's words are never held up (SND8).
-  const guarded = w.t.kind !== 'widget' && GUARDED.has(pending.kind) && w.t.watched.has(pending.s);
-  return !guarded || isInStep(w.t, w.t.replicas.get(pending.s), w.now);
+  // A desk does not send while its window may be behind (I9); a customer's words are never held up (SND8). Where there
+  // is no window, or none any more, the server's answer says what is to be known.
+  const replica = w.t.replicas.get(pending.s);
+  const hasWindow = w.t.watched.has(pending.s) && replica?.phase.name !== 'gone';
+  const guarded = w.t.kind !== 'widget' && GUARDED.has(pending.kind) && hasWindow;
+  return !guarded || isInStep(w.t, replica, w.now);
 }
 
 function fly(w: Work, pending: Pending, before: Pending | undefined): Pending {
@@ -155,7 +171,7 @@ export function receiveSent(w: Work, frame: FrameOf<'sent'>): void {
   // What is held up to there holds it, though it may be older than the window.
   const applied = replica?.phase.name === 'held' && frame.at.n <= (replica.at?.n ?? 0);
   // Where the window will never show it (not watched, or gone), `sent` is all that can come.
-  const watched = replica !== undefined && replica.phase.name !== 'gone';
+  const watched = w.t.watched.has(frame.s) && replica?.phase.name !== 'gone';
   if (applied || !watched) dropPending(w, frame.id);
   else keepPending(w, { ...pending, s: frame.s, state: { name: 'stored', at: frame.at } });
   flush(w);
@@ -235,8 +251,13 @@ function storeAgain(w: Work): void {
   }
 }
 
+/** No window will show any more what was stored: `sent` was the last that could be heard of it. */
+export function dropStored(w: Work, s: Stream): void {
+  for (const pending of w.t.outbox) if (pending.s === s && pending.state.name === 'stored') dropPending(w, pending.id);
+}
+
 /** The stream is gone for this person: what its author wrote stays, to copy or discard (CON9). */
 export function keepWhatIsGone(w: Work, s: Stream): void {
-  for (const pending of w.t.outbox) if (pending.s === s && pending.state.name === 'stored') dropPending(w, pending.id);
+  dropStored(w, s);
   note(w, 'gone', 0, s);
 }

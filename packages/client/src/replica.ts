@@ -100,7 +100,8 @@ export function askAgain(w: Work, replica: Replica): void {
   if (!asking) return;
   const rest = endRequest(replica);
   if (asking.what === 'before') return setReplica(w, rest);
-  if (asking.tries >= 3 || !replica.at) ask(w, rest, 'snapshot', asking.tries + 1);
+  // What is frozen goes on with nothing but a snapshot (CMP3, EPO2).
+  if (asking.tries >= 3 || !replica.at || replica.phase.name === 'frozen') ask(w, rest, 'snapshot', asking.tries + 1);
   else ask(w, rest, 'after', asking.tries + 1);
 }
 
@@ -142,8 +143,12 @@ export function receiveUpdate(w: Work, update: Update): void {
   const isAnew = answer && before.phase.name === 'frozen' && before.asking?.what === 'snapshot' && update.prev.n === 0;
   const replica = isAnew ? begunAnew(before) : answer ? endRequest(before) : before;
   // A frozen window takes no items, but what is heard in a new epoch is where its snapshot must lead.
-  if (replica.phase.name === 'frozen')
-    return setReplica(w, replica.phase.why === 'epoch' ? { ...replica, head: update.head } : replica);
+  if (replica.phase.name === 'frozen') {
+    const frozen = replica.phase.why === 'epoch' ? { ...replica, head: update.head } : replica;
+    setReplica(w, frozen);
+    if (!frozen.asking) ask(w, frozen, 'snapshot');
+    return;
+  }
   if (!isWellFormed(update)) return malformed(w, replica, update);
   const verdict = compare(update, heldOf(replica, asked));
   const head = replica.head && replica.head.n > update.head.n ? replica.head : update.head;

@@ -384,3 +384,73 @@ test('LST2 a list shows a state only where it holds the head', () => {
   hand.get(list(3, [item(4, { kind: 'left', body: { conversation: 'c1', to: null } })], 4));
   expect([...(hand.t.replicas.get(s)?.entries.keys() ?? [])]).toEqual(['c2']);
 });
+
+describe('what the worlds found', () => {
+  test('SND1 where no window is open any more, `sent` is all that is waited for', () => {
+    const hand = press(watching(1), 'p1').do({ i: 'unwatch', s: S });
+    const { re } = hand.last('send');
+    hand.get({ t: 'sent', id: 'p1', s: S, at: { n: 2, h: 'h2' }, ...(re ? { re } : {}) });
+    expect(hand.t.outbox).toEqual([]);
+  });
+
+  test('SND1 a window that is closed keeps nothing that is stored', () => {
+    const hand = press(watching(1), 'p1').get({ t: 'sent', id: 'p1', s: S, at: { n: 2, h: 'h2' } });
+    expect(hand.t.outbox[0]?.state.name).toBe('stored');
+    expect(hand.do({ i: 'unwatch', s: S }).t.outbox).toEqual([]);
+  });
+
+  test('SND1 what was stored as the page before ended is asked about once more', () => {
+    const before = press(watching(1), 'p1').get({ t: 'sent', id: 'p1', s: S, at: { n: 2, h: 'h2' } });
+    const hand = new Hand().do({ i: 'restored', outbox: [...before.t.outbox], replicas: [], drafts: [], epoch: 'e1' });
+    hand.connect();
+    expect(hand.last('send')).toMatchObject({ id: 'p1', attempt: 1 });
+  });
+
+  test('CON9 what waits for a window that is gone is sent all the same: the answer says what is to be known', () => {
+    const hand = watching(1).do({ i: 'closed', code: 1006 });
+    press(hand, 'p1');
+    hand.connect([[S, 'forbidden', 0, '']]).get({ t: 'gone', s: S });
+    hand.do({ i: 'tick' });
+    expect(hand.last('send')).toMatchObject({ id: 'p1' });
+  });
+
+  test('SND4 behind a note that goes past what is held, a reply follows the reply before it', () => {
+    const hand = watching(1);
+    press(hand, 'p1');
+    press(hand, 'p2');
+    const { re } = hand.last('send');
+    hand.do({ i: 'press', send: { id: 'n1', s: S, kind: 'note', body: { text: 'n' } } });
+    const held = { t: 'held' as const, id: 'p1', s: S, attempt: 1, update: update(1, [item(2)]), because: [2] };
+    hand.get(held).get({ t: 'refused', id: 'p2', code: 'unknown_follows', message: '', ...(re ? { re } : {}) });
+    const note = hand.last('send').re;
+    hand.get({ t: 'refused', id: 'n1', code: 'unknown_follows', message: '', ...(note ? { re: note } : {}) });
+    hand.now += 1_000;
+    // Now the note goes alone, past both.
+    hand.do({ i: 'tick' });
+    expect(hand.last('send')).toMatchObject({ id: 'n1' });
+    expect(hand.last('send').follows).toBeUndefined();
+    hand.do({ i: 'withdraw', id: 'p1' });
+    press(hand, 'p3');
+    expect(hand.sent.filter((frame) => frame.t === 'send').slice(-2)).toMatchObject([
+      { id: 'p2' },
+      { id: 'p3', follows: 'p2' },
+    ]);
+  });
+
+  test('GRD1 nobody has seen the number of something that is not here yet', () => {
+    const hand = watching(1).do({ i: 'shown', s: S, numbers: [1, 2] });
+    hand.get(update(1, [item(2)]));
+    expect(hand.replica.seen.n).toBe(1);
+  });
+
+  test('EPO2 a frozen window asks for a snapshot until one comes', () => {
+    const hand = watching(2).get({ ...update(2, []), epoch: 'e2' });
+    expect(hand.replica.phase.name).toBe('frozen');
+    for (let late = 0; late < 2; late++) {
+      hand.now += 6_000;
+      hand.do({ i: 'tick' });
+    }
+    expect(hand.sent.filter((frame) => frame.t === 'get')).toEqual([]);
+    expect(hand.last('open')).toMatchObject({ s: S });
+  });
+});

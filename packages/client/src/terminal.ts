@@ -1,6 +1,7 @@
 import type { Frame, Hello, Request, Signal, Stream, Welcome } from '@heed/protocol';
 import {
   again,
+  dropStored,
   flush,
   groundAll,
   keepWhatIsGone,
@@ -115,8 +116,12 @@ export function helloOf(t: Terminal, token: string): Hello {
 type Handlers = { [K in Input['i']]: (w: Work, input: Extract<Input, { i: K }>) => void };
 
 const HANDLERS: Handlers = {
-  restored: (w, { outbox, replicas, drafts, epoch }) => {
-    const order = Math.max(w.t.serial, ...outbox.map((pending) => pending.order));
+  restored: (w, { outbox: kept, replicas, drafts, epoch }) => {
+    const order = Math.max(w.t.serial, ...kept.map((pending) => pending.order));
+    // Whether its item was applied before the page ended nobody noted: the answer to a repeat says it again (SND3).
+    const outbox = kept.map((pending): Pending => {
+      return pending.state.name === 'stored' ? { ...pending, state: { name: 'waiting' } } : pending;
+    });
     w.t = {
       ...w.t,
       serial: order + 1,
@@ -166,6 +171,7 @@ const HANDLERS: Handlers = {
     w.t = { ...w.t, watched };
     const { provenAt: _, head: __, asking: ___, heldAtBeat: ____, ...rest } = w.t.replicas.get(s) ?? emptyReplica(s);
     setReplica(w, rest);
+    dropStored(w, s);
     if (w.t.link.state === 'open') transmit(w, { t: 'shut', s });
   },
   press: (w, { send }) => press(w, send),
@@ -174,8 +180,11 @@ const HANDLERS: Handlers = {
   withdraw: (w, { id }) => withdraw(w, id),
   shown: (w, { s, numbers }) => {
     const replica = w.t.replicas.get(s);
-    if (!replica || numbers.every((n) => replica.shown.has(n))) return;
-    setReplica(w, advanceSeen(w, { ...replica, shown: new Set([...replica.shown, ...numbers]) }));
+    if (!replica) return;
+    // Nobody has looked at what is not here: it may come, and be something else than what was here before.
+    const here = numbers.filter((n) => n > replica.before.n && n <= (replica.at?.n ?? 0));
+    if (here.every((n) => replica.shown.has(n))) return;
+    setReplica(w, advanceSeen(w, { ...replica, shown: new Set([...replica.shown, ...here]) }));
     // What was seen must not be news again on the next page.
     w.effects.push({ do: 'put-replica', s });
     tellReads(w);
@@ -434,7 +443,7 @@ function tellReads(w: Work): void {
       continue;
     const own = replica.reads.get(`${w.t.you.type}:${w.t.you.id}`)?.n ?? 0;
     setReplica(w, { ...replica, readTold: replica.seen.n });
-    if (replica.seen.n > own) transmit(w, { t: 'read', s, n: replica.seen.n });
+    if (replica.seen.n > own) transmit(w, { t: 'read', s, ...replica.seen });
   }
 }
 

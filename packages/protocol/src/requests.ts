@@ -39,7 +39,7 @@ export const REQUESTS = {
   }),
   cancel: object({ t: literal('cancel'), s: target, id, re }),
   take: object({ t: literal('take'), id, queue: short(64), re }),
-  read: object({ t: literal('read'), s: stream, n: count, re }),
+  read: object({ t: literal('read'), s: stream, n: count, h: string, re }),
   typing: object({ t: literal('typing'), s: stream, on: boolean, re }),
   alive: object({ t: literal('alive'), re }),
   presence: object({ t: literal('presence'), state: literal('taking', 'away'), re }),

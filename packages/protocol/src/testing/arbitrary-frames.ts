@@ -208,7 +208,7 @@ export const REQUEST: { [N in RequestName]: fc.Arbitrary<RequestOf<N>> } = {
   ),
   cancel: some<RequestOf<'cancel'>>({ t: fc.constant('cancel'), s: target, id }, { re }),
   take: some<RequestOf<'take'>>({ t: fc.constant('take'), id, queue: word }, { re }),
-  read: some<RequestOf<'read'>>({ t: fc.constant('read'), s: stream, n: count }, { re }),
+  read: some<RequestOf<'read'>>({ t: fc.constant('read'), s: stream, n: count, h: word }, { re }),
   typing: some<RequestOf<'typing'>>({ t: fc.constant('typing'), s: stream, on: fc.boolean() }, { re }),
   alive: some<RequestOf<'alive'>>({ t: fc.constant('alive') }, { re }),
   presence: some<RequestOf<'presence'>>({ t: fc.constant('presence'), state: taking }, { re }),

@@ -37,6 +37,8 @@ export interface Ground {
   directory: Directory;
   /** The time that a batch bears, where it is not now: what is imported keeps its own. */
   timeOf?: () => At;
+  /** The salts of bodies, where they are not drawn (STR2). */
+  salt?: () => Buffer;
 }
 
 /** A command and the conversation it is about. */
@@ -62,7 +64,7 @@ interface Prepared {
 export class Batch {
   readonly #transaction: Transaction;
   readonly #ground: Ground;
-  readonly #pages = new Pages();
+  readonly #pages: Pages;
   #loaded = new Map<string, Loaded>();
   readonly #now = new Map<string, Conversation>();
   readonly #firstHeads = new Map<string, { head: Point; chatHead: Point }>();
@@ -78,6 +80,7 @@ export class Batch {
   constructor(transaction: Transaction, ground: Ground) {
     this.#transaction = transaction;
     this.#ground = ground;
+    this.#pages = new Pages(ground.salt);
   }
 
   /** Sends and cancels, in the order given. */

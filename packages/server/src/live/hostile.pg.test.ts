@@ -78,7 +78,7 @@ describe('CON9 I14 a permission that ends', () => {
     const eve = await agent('eve');
     eve.say({ t: 'open', s });
     for (let i = 0; i < 20; i++) eve.say({ t: 'typing', s, on: true });
-    eve.say({ t: 'read', s, n: 1 });
+    eve.say({ t: 'read', s, n: 1, h: 'x' });
     expect(await eve.ask({ t: 'check', streams: [[s, 0, '']] })).toMatchObject({ heads: [] });
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(c.frames.some((frame) => frame.t === 'signal' && frame.kind === 'typing')).toBe(false);
@@ -127,9 +127,9 @@ describe('numbers and lists that nobody sends in good faith', () => {
     const sent = await liar.send('chat/new', ulid(), 'message', { text: 'x', inbox: running.key });
     const own = (sent as { s: string }).s;
     const again = await Wire.open(running, token, [[own, FAR, 'x']]);
-    again.say({ t: 'read', s: own, n: FAR });
-    await c.ask({ t: 'open', s: chat });
-    c.say({ t: 'read', s: chat, n: 1 });
+    again.say({ t: 'read', s: own, n: FAR, h: 'x' });
+    const first = ((await c.ask({ t: 'open', s: chat })) as Snapshot).items[0];
+    c.say({ t: 'read', s: chat, n: 1, h: first?.h ?? '' });
     await new Promise((resolve) => setTimeout(resolve, 800));
     const { rows } = await running.database.pool.query('SELECT stream, n FROM read_mark WHERE stream = ANY($1)', [
       [chat, own],

@@ -178,15 +178,14 @@ export class Node {
   }
 
   /** Reads are gathered, stored, and told in the numbers of each window (CON3). */
-  noteRead(s: Stream, type: string, actor: string, n: number): void {
-    this.#gatherRead({ s, epoch: this.parts.streams.epoch, type, actor, n });
+  noteRead(read: ReadNow): void {
+    this.#gatherRead(read);
     this.#storing ??= this.parts.clock.after(READS_MS, () => void this.#storeReads());
   }
 
   #gatherRead(read: ReadNow): void {
-    const key = `${read.s}\n${read.type}:${read.actor}`;
-    const known = this.#reads.get(key);
-    if (known?.epoch !== read.epoch || known.n < read.n) this.#reads.set(key, read);
+    // A number with another hash is of a log that is no more: it must not stand before one that is lower and true.
+    this.#reads.set(`${read.s}\n${read.type}:${read.actor}\n${read.n}\n${read.h}`, read);
   }
 
   async #storeReads(): Promise<void> {

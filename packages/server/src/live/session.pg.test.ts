@@ -103,7 +103,8 @@ test('CON3 reads that changed while a page was away come when it is back', async
   const { c, a, s, chat, id } = await begun();
   const token = await customerToken(running);
   expect(token).toBeTruthy();
-  a.say({ t: 'read', s, n: 2 });
+  const seen = (await a.ask({ t: 'open', s })) as Snapshot;
+  a.say({ t: 'read', s, ...seen.at });
   await c.ask({ t: 'open', s: chat });
   await c.until('signal', (frame) => frame.kind === 'read' && frame.actor === `agent:${running.ann}`);
   const again = await Wire.open(running, await agentToken(running, 'ann'), [

@@ -498,12 +498,11 @@ export class Session {
       await this.#outcome(frame, outcome);
     },
     read: (frame) => {
-      // Only of what this terminal was let open, and never beyond what it was told in this epoch.
-      const watch = this.#watching(frame.s);
+      // Only of what this terminal was let open; whether the point is a true one, the store says.
       const person = this.#person;
-      const isOld = watch?.epoch !== this.#node.parts.streams.epoch;
-      const n = isOld ? 0 : Math.min(frame.n, watch?.told.n ?? 0);
-      if (n > 0 && person && streamType(frame.s) !== 'list') this.#node.noteRead(frame.s, person.type, person.id, n);
+      const { s, n, h } = frame;
+      const mayNote = this.#watching(s) !== undefined && streamType(s) !== 'list';
+      if (mayNote && person) this.#node.noteRead({ s, n, h, type: person.type, actor: person.id });
       this.#done(frame);
     },
     typing: (frame) => {

@@ -37,6 +37,7 @@ export interface EntryRow {
 
 /** Everything that one transaction will write (STR4), gathered while commands are decided. */
 export class Pages {
+  readonly #salt: () => Buffer;
   readonly items: ItemRow[] = [];
   readonly heads = new Map<Stream, { at: Point; time: At; isNew: boolean }>();
   readonly keys: Key[] = [];
@@ -44,6 +45,11 @@ export class Pages {
   readonly entries: EntryRow[] = [];
   readonly erasures: Erasure[] = [];
   readonly mentions: [string, string][] = [];
+
+  /** `salt`: where the same history is to have the same hashes in two stores. */
+  constructor(salt: () => Buffer = nextSalt) {
+    this.#salt = salt;
+  }
 
   /** Numbers and hashes an item after a stream's head. */
   append(
@@ -54,7 +60,7 @@ export class Pages {
     terminal: string | null,
     shows: number | null,
   ): Item {
-    const salt = nextSalt();
+    const salt = this.#salt();
     const json = canonical(item.body);
     const hashed = bodyHash(salt, json);
     const n = head.n + 1;

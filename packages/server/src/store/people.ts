@@ -3,6 +3,7 @@ import type { Stream } from '@heed/protocol';
 import { hash as hashPassword, verify as verifyPassword } from '@node-rs/argon2';
 import type pg from 'pg';
 import { ulid } from 'ulid';
+import { LONGEST } from './reading.ts';
 
 /** 15 minutes for an agent's token, 30 idle days for the session that renews it; a customer's lives 400 days (§11). */
 const AGENT_TOKEN = '15 minutes';
@@ -122,10 +123,10 @@ export interface CustomerRow {
 /** How far somebody has read, and in which epoch that number counts. */
 export interface ReadNow {
   s: Stream;
-  epoch: string;
   type: string;
   actor: string;
   n: number;
+  h: string;
 }
 
 /** What is known of people, as the live part of a node needs it. */
@@ -139,7 +140,7 @@ export interface People {
   savePresence(agent: string, state: 'taking' | 'away'): Promise<void>;
   /** Who was heard when, as one write for all of a node's agents (BEAT5). */
   saveHeard(heard: { agent: string; agoMs: number }[]): Promise<void>;
-  /** Registers: the highest number wins (CON3). */
+  /** Registers: the highest number wins (CON3). A point that is no true one counts for nothing. */
   saveReads(reads: ReadNow[]): Promise<void>;
   draftsOf(agent: string): Promise<{ s: Stream; text: string; version: number }[]>;
   /** The newest wins (CON2). */
@@ -254,15 +255,17 @@ async function saveReads(pool: pg.Pool, reads: ReadNow[]): Promise<void> {
   await pool.query({
     name: 'save-reads',
     text: `INSERT INTO read_mark (stream, actor_type, actor, n, at)
-           SELECT s, t, a, max(n), clock_timestamp() FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::uuid[]) AS u(s, t, a, n, e)
-            WHERE e = (SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1) GROUP BY s, t, a ORDER BY s, t, a
+           SELECT u.s, u.t, u.a, max(u.n), clock_timestamp()
+             FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[]) AS u(s, t, a, n, h)
+             JOIN item i ON i.stream = u.s AND i.n = u.n AND i.h = u.h
+            GROUP BY u.s, u.t, u.a ORDER BY u.s, u.t, u.a
            ON CONFLICT (stream, actor_type, actor) DO UPDATE SET n = excluded.n, at = excluded.at WHERE read_mark.n < excluded.n`,
     values: [
       reads.map((r) => r.s),
       reads.map((r) => r.type),
       reads.map((r) => r.actor),
-      reads.map((r) => r.n),
-      reads.map((r) => r.epoch),
+      reads.map((r) => Math.min(r.n, LONGEST)),
+      reads.map((r) => r.h),
     ],
   });
 }

@@ -1,6 +1,9 @@
 import type { ConversationState, Customer, Item, Point, Read, Stream } from '@heed/protocol';
 import type { Access } from '../domain/permission.ts';
 
+/** The largest number that a stream can have in the tables. */
+export const LONGEST = 2 ** 31 - 1;
+
 /** Items of a log beside a number. */
 export interface LogStretch {
   head: Point;

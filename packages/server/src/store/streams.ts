@@ -4,6 +4,7 @@ import { birthHash } from '../domain/chain.ts';
 import type { Access } from '../domain/permission.ts';
 import type { Directory } from './directory.ts';
 import type { Reading, SnapshotRows } from './reading.ts';
+import { LONGEST } from './reading.ts';
 
 export interface ReadLimits {
   updateItems: number;
@@ -11,9 +12,6 @@ export interface ReadLimits {
   snapshotItems: number;
   farBehindItems: number;
 }
-
-/** The largest number that a stream can have in the tables. */
-const LONGEST = 2 ** 31 - 1;
 
 /** Reads streams as terminals get them: stretches after or before a point, snapshots, heads. */
 export class Streams {

@@ -1,0 +1,245 @@
+import type { Point, Stream } from '@heed/protocol';
+import { isMaterial } from '@heed/protocol';
+import { timeOf } from '../../domain/clock.ts';
+import type { Conversation } from '../../domain/conversation.ts';
+import type { Trace } from '../../domain/guard.ts';
+import type { Directory } from '../directory.ts';
+import type { Pages } from '../pages.ts';
+import {
+  type Basis,
+  type Found,
+  type Key,
+  keyName,
+  type LedgerStore,
+  type Loaded,
+  type Recent,
+  StoreError,
+  type Target,
+  type TargetWanted,
+  type Transaction,
+  type Wanted,
+} from '../port.ts';
+import { claimsOf, headOf, type StoredItem, type Tables } from './data.ts';
+import type { Locks } from './locks.ts';
+import { writePages } from './write.ts';
+
+/** What a memory store has around it. */
+export interface MemoryWorld {
+  /** The tables of this moment: a world may put others in their place. */
+  tables(): Tables;
+  locks: Pick<Locks, 'take' | 'release'>;
+  directory: Directory;
+  /** The database's clock, in ms since 1970. */
+  now(): number;
+  /** A journey to the database: what others do meanwhile is up to the world, which may also end it with an error. */
+  journey(): Promise<void>;
+  /** Told of each commit. */
+  committed?(): void;
+}
+
+/** The ledger's store in memory: same locks, same order, same refusals as PostgreSQL's. */
+export function memoryLedgerStore(world: MemoryWorld): LedgerStore {
+  return {
+    transact: (work) => transact(world, work),
+    ledTo: async (actor, ids) => {
+      await world.journey();
+      const keys = ids.map((id) => world.tables().keys.get(keyName('chat/new', actor, id)));
+      return keys.find((key) => key?.leadsTo)?.leadsTo ?? undefined;
+    },
+    customerOf: async (inbox, id) => {
+      await world.journey();
+      const customer = world.tables().customers.get(id);
+      return customer?.inbox === inbox ? { id, name: customer.name } : undefined;
+    },
+  };
+}
+
+async function transact<T>(
+  world: MemoryWorld,
+  work: (transaction: Transaction) => Promise<{ pages: Pages; result: T }>,
+): Promise<T> {
+  const transaction = new MemoryTransaction(world);
+  try {
+    const { pages, result } = await work(transaction);
+    await transaction.commit(pages);
+    return result;
+  } finally {
+    world.locks.release(transaction);
+  }
+}
+
+class MemoryTransaction implements Transaction {
+  readonly #world: MemoryWorld;
+  #tables: Tables | undefined;
+
+  constructor(world: MemoryWorld) {
+    this.#world = world;
+  }
+
+  /** The tables it began on: after a restore there are others, and its connection is gone. */
+  async #arrive(): Promise<Tables> {
+    await this.#world.journey();
+    this.#tables ??= this.#world.tables();
+    return this.#tables;
+  }
+
+  async load(wanted: Wanted): Promise<Found> {
+    const tables = await this.#arrive();
+    for (const id of wanted.conversations) await this.#world.locks.take(`conversation/${id}`, this);
+    const conversations = new Map<string, Loaded>();
+    for (const id of wanted.conversations) {
+      const loaded = this.#conversation(tables, id, wanted);
+      if (loaded) conversations.set(id, loaded);
+    }
+    const begin = wanted.conversations.filter((id) => !conversations.has(id));
+    const found = {
+      conversations,
+      now: timeOf(this.#world.now()),
+      numbers: begin.map(() => ++tables.numbers),
+      keys: keysAmong(tables, wanted.keys),
+      recent: wanted.bases.map((basis) => recentOf(tables, basis)),
+      said: saidIn(tables, wanted.said),
+    };
+    await this.#world.journey();
+    return found;
+  }
+
+  #conversation(tables: Tables, id: string, { whole, graceMs }: Wanted): Loaded | undefined {
+    const stored = tables.conversations.get(id);
+    const stream = tables.streams.get(`conversation/${id}`);
+    const chat = tables.streams.get(`chat/${id}`);
+    if (!stored || !stream || !chat) return undefined;
+    const isWhole = whole.includes(id);
+    const claims = isWhole && stored.unanswered > 0 ? claimsOf(tables, id) : undefined;
+    const c = stored.conversation;
+    const conversation: Conversation = {
+      ...c,
+      state: { ...c.state, unanswered: claims?.map(({ n }) => n) ?? [] },
+      earlier: claims ? 0 : stored.unanswered,
+      waits: claims?.map(({ at }) => at) ?? [],
+      head: headOf(stream),
+      chatHead: headOf(chat),
+      targets: this.#world.directory.targets(c.state.queue),
+      lastHolderIsFree: c.state.status !== 'open' && this.#isFree(tables, c, graceMs),
+      mentioned: isWhole ? new Set(tables.mentions.get(id)) : new Set(),
+    };
+    return { conversation, lastAt: stream.at };
+  }
+
+  #isFree(tables: Tables, c: Conversation, graceMs: number): boolean {
+    const holder = c.state.holder ?? c.lastHolder ?? '';
+    const presence = tables.presence.get(holder.replace(/^agent:/, ''));
+    if (presence?.state !== 'taking' || presence.heardAt <= this.#world.now() - graceMs) return false;
+    const held = [...tables.conversations.values()].filter(
+      ({ conversation: { state } }) => state.holder === holder && state.status === 'open',
+    );
+    return held.length < (this.#world.directory.queue(c.state.queue)?.capacity ?? 0);
+  }
+
+  async targets(wanted: TargetWanted[]): Promise<(Target | undefined)[]> {
+    if (wanted.length === 0) return [];
+    const tables = await this.#arrive();
+    return wanted.map((each) => targetOf(tables, each));
+  }
+
+  async lockLists(names: Stream[]): Promise<Map<Stream, Point>> {
+    if (names.length === 0) return new Map();
+    const tables = await this.#arrive();
+    for (const name of names) await this.#world.locks.take(name, this);
+    const heads = new Map(names.flatMap((s) => (tables.streams.has(s) ? [[s, tables.streams.get(s)] as const] : [])));
+    await this.#world.journey();
+    return new Map([...heads].map(([s, stream]) => [s, { n: stream?.n ?? 0, h: stream?.h ?? '' }]));
+  }
+
+  async lockQueue(queue: string): Promise<void> {
+    await this.#arrive();
+    await this.#world.locks.take(`takers of ${queue}`, this);
+  }
+
+  async first(queue: string, limit: number): Promise<string[]> {
+    const tables = await this.#arrive();
+    return inOrder(tables, `queue:${queue}`).slice(0, limit);
+  }
+
+  /** All of it or nothing; what the answer's journey meets is known to nobody but the world. */
+  async commit(pages: Pages): Promise<void> {
+    const tables = await this.#arrive();
+    if (tables !== this.#world.tables()) throw new StoreError('failed', new Error('the connection is gone'));
+    writePages(tables, pages);
+    this.#world.committed?.();
+    // Whoever waits goes on once it is committed, whatever becomes of the answer.
+    this.#world.locks.release(this);
+    await this.#world.journey();
+  }
+}
+
+/** The open conversations of a holder, in the order of LST4. */
+export function inOrder(tables: Tables, holder: string): string[] {
+  const open = [...tables.conversations.values()]
+    .map(({ conversation }) => conversation)
+    .filter(({ state }) => state.holder === holder && state.status === 'open');
+  const order = (c: Conversation) => [c.clock.waitingSince ?? '~', c.enteredAt, c.id].join('\n');
+  return open.sort((a, b) => b.priority - a.priority || (order(a) < order(b) ? -1 : 1)).map(({ id }) => id);
+}
+
+function keysAmong(tables: Tables, wanted: [Stream, string, string][]): Map<string, Key> {
+  const names = wanted.map(([s, actor, id]) => keyName(s, actor, id));
+  return new Map(
+    names.flatMap((name) => {
+      const key = tables.keys.get(name);
+      return key ? [[name, { ...key }] as const] : [];
+    }),
+  );
+}
+
+/** Kinds that can be material (GRD2): what comes first of these is read, as PostgreSQL does. */
+const MOST_RECENT = 101;
+
+function traceOf(item: StoredItem): Trace {
+  const { n, id, kind, actorType, actor, terminal } = item;
+  return { n, id, kind, actor: { type: actorType, id: actor }, terminal };
+}
+
+function recentOf(tables: Tables, { conversation, point, actor, terminal }: Basis): Recent {
+  const items = tables.streams.get(`conversation/${conversation}`)?.items ?? [];
+  const isTrue = point.n > 0 && items[point.n - 1]?.h === point.h;
+  const from = isTrue ? point.n : 0;
+  const isOwn = (item: StoredItem) =>
+    item.terminal === terminal &&
+    (item.actorType === 'system' || (item.actor === actor && ['agent', 'bot'].includes(item.actorType)));
+  const recent = items
+    .filter((item) => item.n > from && isMaterial(item.kind, item.actorType) && !isOwn(item))
+    .slice(0, MOST_RECENT)
+    .map(traceOf);
+  return { isTrue, recent };
+}
+
+function targetOf(tables: Tables, { conversation, n, inChat }: TargetWanted): Target | undefined {
+  const chat = tables.streams.get(`chat/${conversation}`)?.items ?? [];
+  const number = inChat ? chat[n - 1]?.shows : n;
+  const item = tables.streams.get(`conversation/${conversation}`)?.items[(number ?? 0) - 1];
+  if (!item) return undefined;
+  const shown = inChat ? n : chat.find((each) => each.shows === n)?.n;
+  const body = JSON.parse(item.json ?? '{}') as { covers?: number };
+  return {
+    ...traceOf(item),
+    h: item.h,
+    isErased: item.json === null,
+    ...(shown === undefined ? {} : { inChat: shown }),
+    ...(body.covers === undefined ? {} : { covers: body.covers }),
+  };
+}
+
+function saidIn(tables: Tables, counts: ReadonlyMap<string, number>): Map<string, Map<number, string>> {
+  const said = new Map<string, Map<number, string>>();
+  for (const [id, count] of counts) {
+    const items = tables.streams.get(`conversation/${id}`)?.items ?? [];
+    const messages = items.filter((item) => item.kind === 'message' && item.json !== null).slice(-count);
+    const texts = messages.map(({ n, json }): [number, string] => [
+      n,
+      (JSON.parse(json as string) as { text: string }).text,
+    ]);
+    if (texts.length > 0) said.set(id, new Map(texts));
+  }
+  return said;
+}

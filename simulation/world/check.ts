@@ -1,0 +1,235 @@
+import type { Item, Stream } from '@heed/protocol';
+import { EMPTY_CONVERSATION, evolveConversation, isMaterial, streamId } from '@heed/protocol';
+import {
+  birthHash,
+  bodyHash,
+  canonical,
+  listItemId,
+  nextHash,
+  nextListHash,
+} from '../../packages/server/src/domain/chain.ts';
+import { listsOf } from '../../packages/server/src/domain/conversation.ts';
+import {
+  claimsOf,
+  type StoredItem,
+  type StoredStream,
+  type Tables,
+} from '../../packages/server/src/store/memory/data.ts';
+import type { Person, Press } from './person.ts';
+
+/** A rule of docs/protocol.md §12 that a world broke. */
+export interface Violation {
+  rule: string;
+  what: string;
+}
+
+/** What a node answered `sent` to, as a terminal heard it. */
+export interface Told {
+  id: string;
+  person: string;
+  s: Stream;
+  n: number;
+  h: string;
+}
+
+export interface Evidence {
+  tables: Tables;
+  people: readonly Person[];
+  presses: ReadonlyMap<string, Press>;
+  promises: readonly Told[];
+}
+
+const logs = (tables: Tables) => [...tables.streams].filter(([s]) => !s.startsWith('list/'));
+const bodyOf = (item: StoredItem) => JSON.parse(item.json ?? '{}') as Record<string, unknown>;
+
+/** Everything that must hold at every commit (I6, I7, I11, I12 and the replay check). */
+export function checkTables(tables: Tables): Violation[] {
+  const found: Violation[] = [];
+  const say = (rule: string, what: string) => found.push({ rule, what });
+  for (const [s, stream] of logs(tables)) {
+    let h = birthHash(s, stream.birth);
+    for (const [index, item] of stream.items.entries()) {
+      if (item.n !== index + 1) say('STR1', `${s} has ${item.n} in place ${index + 1}`);
+      const { n, id, kind, at } = item;
+      h = nextHash(h, { n, id, kind, actor: { type: item.actorType, id: item.actor }, at, bodyHash: item.bodyHash });
+      if (h !== item.h) say('I12', `the chain of ${s} breaks at ${n}`);
+      if (item.json !== null && bodyHash(Buffer.from(item.salt), item.json) !== item.bodyHash)
+        say('I12', `the body of ${s} ${n} is not what its hash says`);
+    }
+    if (stream.n !== stream.items.length || h !== stream.h) say('STR1', `the head of ${s} is not its last item`);
+    const ids = new Set(stream.items.map((item) => `${item.actor}\n${item.id}`));
+    if (ids.size !== stream.items.length) say('I2', `${s} has an id twice`);
+  }
+  for (const [id, { conversation: c, unanswered }] of tables.conversations) {
+    const items = tables.streams.get(`conversation/${id}`)?.items ?? [];
+    const state = items.map(itemOf).reduce(evolveConversation, EMPTY_CONVERSATION);
+    const claims = claimsOf(tables, id).map(({ n }) => n);
+    if (canonical({ ...c.state, unanswered: [] }) !== canonical({ ...state, unanswered: [] }))
+      say('replay', `${id} is ${canonical(c.state)}, its items say ${canonical(state)}`);
+    if (claims.join() !== state.unanswered.join())
+      say('replay', `${id} waits for ${claims}, its items say ${state.unanswered}`);
+    if (claims.length !== unanswered) say('I11', `${id} counts ${unanswered} that wait, there are ${claims.length}`);
+    if (claims.length > 0 && (c.state.holder === null || c.clock.dueAt === null)) say('I11', `${id} waits with nobody`);
+    const standing = [...tables.lists].filter(([, { entries }]) => (entries.get(id)?.kind ?? 'left') !== 'left');
+    const lists = standing.map(([list]) => list).sort();
+    if (lists.join() !== listsOf(c.state).join())
+      say('I7', `${id} stands on ${lists}, its row says ${listsOf(c.state)}`);
+  }
+  for (const [s, list] of tables.lists) {
+    let h = birthHash(s, tables.streams.get(s)?.birth ?? '');
+    for (const [index, point] of list.points.entries()) {
+      h = nextListHash(h, index + 1, listItemId(point.conversation, index + 1));
+      if (h !== point.h) say('I6', `the points of ${s} break at ${index + 1}`);
+    }
+  }
+  return found;
+}
+
+function itemOf(row: StoredItem): Item {
+  const { n, h, id, kind, actorType: type, actor, at, json } = row;
+  const base = { n, h, id, kind, actor: { type, id: actor, name: '' }, at };
+  return json === null ? { ...base, erased: true } : { ...base, body: JSON.parse(json) as unknown };
+}
+
+/** What must hold once all is quiet, of what people see and were told. */
+export function checkPeople(evidence: Evidence): Violation[] {
+  return [...checkWindows(evidence), ...checkPromises(evidence), ...checkReplies(evidence), ...checkOrder(evidence)];
+}
+
+/** I1, I4, I10: every open window is the log, and says so; every outbox is empty. */
+function checkWindows({ tables, people }: Evidence): Violation[] {
+  const found: Violation[] = [];
+  for (const { id: person, page } of people) {
+    const { state } = page.client;
+    const say = (rule: string, what: string) => found.push({ rule, what: `${person}: ${what}` });
+    if (state.link.state !== 'open') say('I4', `is not connected (${state.link.state})`);
+    for (const pending of state.outbox) say('I15', `${pending.kind} ${pending.id} is still ${pending.state.name}`);
+    for (const s of state.watched) {
+      const replica = state.replicas.get(s);
+      const stream = tables.streams.get(s);
+      if (replica?.phase.name === 'gone') continue;
+      if (!replica?.at || !stream || replica.phase.name !== 'held') {
+        say('I4', `${s} is ${replica?.phase.name} at ${replica?.at?.n}, the log at ${stream?.n}`);
+        continue;
+      }
+      if (replica.at.n !== stream.n || replica.at.h !== stream.h)
+        say('I4', `${s} is at ${replica.at.n} of ${stream.n}`);
+      if (replica.epoch !== tables.epoch) say('I10', `${s} is of ${replica.epoch}`);
+      if (s.startsWith('list/')) checkList(say, tables, s, replica.entries);
+      else checkItems(say, stream.items, s, replica.items);
+    }
+  }
+  return found;
+}
+
+function checkItems(
+  say: (rule: string, what: string) => void,
+  log: StoredItem[],
+  s: Stream,
+  items: readonly Item[],
+): void {
+  const first = items[0]?.n ?? 1;
+  for (const [index, item] of items.entries()) {
+    const stored = log[first - 1 + index];
+    if (!stored || stored.n !== item.n || stored.h !== item.h || stored.id !== item.id)
+      return say('I1', `${s} has ${item.id} at ${item.n}, the log ${stored?.id}`);
+    const isErased = stored.json === null;
+    if (!isErased && canonical(item.body) !== canonical(bodyOf(stored))) say('I1', `${s} ${item.n} has another body`);
+    if (isErased && item.body !== undefined) say('I12', `${s} ${item.n} still has the body that was erased`);
+  }
+}
+
+function checkList(
+  say: (rule: string, what: string) => void,
+  tables: Tables,
+  s: Stream,
+  entries: ReadonlyMap<string, unknown>,
+): void {
+  const stored = [...(tables.lists.get(s)?.entries ?? [])].filter(([, entry]) => entry.kind !== 'left');
+  for (const [id, entry] of stored)
+    if (canonical(entries.get(id)) !== canonical(JSON.parse(entry.body))) say('I6', `${s} shows another row of ${id}`);
+  const more = [...entries.keys()].filter((id) => !stored.some(([other]) => other === id));
+  if (more.length > 0) say('I6', `${s} still shows ${more}`);
+}
+
+/** I2, I8: what was answered `sent` is there, once, where it was said to be. */
+function checkPromises({ tables, promises }: Evidence): Violation[] {
+  return promises.flatMap(({ id, person, s, n, h }) => {
+    const item = tables.streams.get(s)?.items[n - 1];
+    return item?.h === h
+      ? []
+      : [{ rule: 'I8', what: `${person} was told that ${id} is ${n} of ${s}; there is ${item?.id}` }];
+  });
+}
+
+/** I3: no reply was stored without an override above something material that its author had not been shown. */
+function checkReplies({ tables, presses }: Evidence): Violation[] {
+  return logs(tables)
+    .filter(([s]) => s.startsWith('conversation/'))
+    .flatMap(([s, stream]) =>
+      stream.items.flatMap((reply) => {
+        const press = presses.get(reply.id);
+        const isReply = reply.kind === 'message' && reply.actorType === 'agent' && reply.json !== null;
+        return press && isReply ? checkReply(presses, [s, stream], reply, press) : [];
+      }),
+    );
+}
+
+function checkReply(
+  presses: ReadonlyMap<string, Press>,
+  [s, { items }]: [Stream, StoredStream],
+  reply: StoredItem,
+  press: Press,
+): Violation[] {
+  const found: Violation[] = [];
+  const { seen, covers = 0, overrode } = bodyOf(reply) as { seen?: { n: number }; covers?: number; overrode?: object };
+  if (overrode) return [];
+  const upTo = seen?.n ?? 0;
+  const who = `${s} ${reply.n} by ${press.person}, who had seen ${upTo},`;
+  if (covers > upTo) found.push({ rule: 'CLK1', what: `${who} covers ${covers}` });
+  const before = items.slice(0, reply.n - 1);
+  // Seen begins where everything was answered (GRD1), by replies that may have been erased since.
+  const answered = Math.max(0, ...before.map((item) => coversOf(items, item)));
+  for (const item of before) {
+    // What left from the same page, and what follows from it, is no news to it (GRD2).
+    const isOwn = item.terminal === press.terminal || item.actor === press.person;
+    const isOwnDoing = item.actorType === 'system' && presses.get(causeOf(item.id))?.person === press.person;
+    if (isOwn || isOwnDoing || !isMaterial(item.kind, item.actorType)) continue;
+    if (item.n > upTo) found.push({ rule: 'I3', what: `${who} stands after ${item.kind} ${item.n}` });
+    else if (item.n > answered && !press.shown.has(item.id))
+      found.push({ rule: 'GRD1', what: `${who} was never shown ${item.kind} ${item.n}` });
+  }
+  return found;
+}
+
+function coversOf(items: readonly StoredItem[], item: StoredItem): number {
+  const by =
+    item.json === null ? items.find((other) => other.kind === 'erased' && bodyOf(other).target === item.n) : item;
+  const {
+    covers = 0,
+    noReplyNeeded,
+    upTo = 0,
+  } = (by ? bodyOf(by) : {}) as { covers?: number; noReplyNeeded?: { upTo: number }; upTo?: number };
+  return Math.max(covers, noReplyNeeded?.upTo ?? 0, item.kind === 'answeredMarked' ? upTo : 0);
+}
+
+const causeOf = (id: string) => id.slice(0, id.indexOf('.'));
+
+/** I5: what one person wrote into one stream stands in the order of the presses. */
+function checkOrder({ tables, presses }: Evidence): Violation[] {
+  const found: Violation[] = [];
+  for (const [s, { items }] of logs(tables)) {
+    const last = new Map<string, Press>();
+    for (const item of items) {
+      const press = presses.get(item.id);
+      // What is not guarded goes past what waits behind something that is held (SND4).
+      if (!press || (press.kind !== 'message' && press.kind !== 'note')) continue;
+      const author = `${press.terminal} ${press.kind}`;
+      const before = last.get(author);
+      if (before && before.order > press.order)
+        found.push({ rule: 'I5', what: `${streamId(s)}: ${press.text} stands after ${before.text}` });
+      last.set(author, press);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { playWorld } from './world.ts';
+
+/** Seeds that once broke a rule, by what was wrong. */
+const ONCE: [number, string][] = [
+  [74, 'GRD1 a read of a log that is no more counted in the one that took its place'],
+  [83, 'SND1 what was sent from a window that was closed since never left the outbox'],
+  [153, 'EPO2 a frozen list was asked for by its point, and stayed frozen'],
+  [771, 'EPO2 a frozen list without entries was never begun anew'],
+  [10_010, 'SND1 what was stored just before a page ended stayed in the outbox of the next one'],
+  [10_218, 'SND4 a reply went past the one before it, behind a note that was not held'],
+];
+
+test.each(ONCE)('seed %i: %s', { timeout: 60_000 }, async (seed) => {
+  const { violations } = await playWorld({ seed });
+  expect(violations).toEqual([]);
+});
+
+test('a few dozen worlds break no rule', { timeout: 120_000 }, async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const { violations, figures } = await playWorld({ seed, seconds: 30 });
+    expect({ seed, violations }).toEqual({ seed, violations: [] });
+    expect(figures.items).toBeGreaterThan(0);
+  }
+});
+
+test('the same seed plays the same world', { timeout: 60_000 }, async () => {
+  const [one, other] = [await playWorld({ seed: 5, seconds: 20 }), await playWorld({ seed: 5, seconds: 20 })];
+  expect(one.story).toEqual(other.story);
+});

@@ -1,0 +1,291 @@
+import type { Frame } from '@heed/protocol';
+import { streamId } from '@heed/protocol';
+import { Agent } from './agent.ts';
+import { WorldBus } from './bus.ts';
+import { type Chance, chanceOf } from './chance.ts';
+import { checkPeople, checkTables, type Told, type Violation } from './check.ts';
+import { Customer } from './customer.ts';
+import { drawFaults, type Faults } from './faults.ts';
+import { House, type Team } from './house.ts';
+import { Net } from './net.ts';
+import { type Person, type Press, short, shortStream } from './person.ts';
+import { Time } from './time.ts';
+
+export interface WorldOptions {
+  seed: number;
+  /** Instead of those that the seed draws: for shrinking. */
+  faults?: Faults;
+  /** How long things go wrong, in seconds of the world. */
+  seconds?: number;
+  /** Frames that have this in them are told in the story. */
+  trace?: string;
+}
+
+export interface Outcome {
+  seed: number;
+  faults: Faults;
+  violations: Violation[];
+  /** What happened, line by line. */
+  story: string[];
+  figures: { events: number; items: number; sent: number; held: number; kills: number };
+}
+
+/** More events than any honest world has: something goes round in circles (I13). */
+const MOST_EVENTS = 400_000;
+const DESK_BEAT_MS = 5_000;
+const WIDGET_BEAT_MS = 10_000;
+
+/** Plays one world: faults for a while, then quiet with a dead bus; and says what it broke. */
+export async function playWorld(options: WorldOptions): Promise<Outcome> {
+  const world = new World(options);
+  await world.open();
+  await world.storm((options.seconds ?? 60) * 1_000);
+  await world.quiet();
+  return world.outcome();
+}
+
+class World {
+  readonly #seed: number;
+  readonly #traced: string | undefined;
+  readonly #chance: Chance;
+  readonly #faults: Faults;
+  readonly #time: Time;
+  readonly #bus: WorldBus;
+  readonly #net: Net;
+  readonly #house: House;
+  readonly #people: Person[] = [];
+  readonly #presses = new Map<string, Press>();
+  #promises: Told[] = [];
+  readonly #violations: Violation[] = [];
+  readonly #story: string[] = [];
+  readonly #figures = { events: 0, items: 0, sent: 0, held: 0, kills: 0 };
+  readonly #team: Team;
+  readonly #begin: number;
+
+  constructor({ seed, faults, trace }: WorldOptions) {
+    this.#seed = seed;
+    this.#traced = trace;
+    this.#chance = chanceOf(seed);
+    this.#faults = faults ?? drawFaults(this.#chance.fork('faults'));
+    this.#time = new Time(this.#chance.fork('time').next);
+    this.#begin = this.#time.now;
+    this.#bus = new WorldBus(this.#time, this.#chance, this.#faults);
+    this.#team = drawTeam(this.#chance.fork('team'));
+    const draw = this.#chance.fork('limits');
+    const updateItems = Math.round(draw.between(2, 30));
+    const snapshotItems = Math.round(draw.between(3, 20));
+    const farBehindItems = Math.round(draw.between(5, 60));
+    this.#house = new House(
+      {
+        time: this.#time,
+        chance: this.#chance.fork('house'),
+        faults: this.#faults,
+        bus: this.#bus,
+        nodes: draw.is(0.3) ? 3 : 2,
+        limits: {
+          deskBeatMs: DESK_BEAT_MS,
+          widgetBeatMs: WIDGET_BEAT_MS,
+          updateItems,
+          snapshotItems,
+          farBehindItems,
+          batchMax: draw.is(0.5) ? 3 : 50,
+        },
+        committed: (tables) => this.#found(checkTables(tables)),
+        tell: (line) => this.#tell(line),
+      },
+      this.#team,
+    );
+    this.#net = new Net({
+      time: this.#time,
+      chance: this.#chance,
+      faults: this.#faults,
+      hosts: () => this.#house.nodes,
+      isAwake: (terminal) => this.#people.some((person) => person.terminal === terminal && person.page.isAwake),
+      isReachable: () => true,
+      saw: (line, text) => this.#saw(line.terminal, text),
+    });
+  }
+
+  #tell(line: string): void {
+    this.#story.push(`${((this.#time.now - this.#begin) / 1_000).toFixed(3).padStart(9)}  ${line}`);
+  }
+
+  #found(violations: Violation[]): void {
+    for (const violation of violations.slice(0, 5)) {
+      if (this.#violations.length >= 20) return;
+      this.#violations.push(violation);
+      this.#tell(`!! ${violation.rule}: ${violation.what}`);
+    }
+  }
+
+  async open(): Promise<void> {
+    await this.#house.open();
+    const surroundings = {
+      time: this.#time,
+      chance: this.#chance.fork('people'),
+      net: this.#net,
+      tell: (line: string) => this.#tell(line),
+      presses: this.#presses,
+      record: (person: string, way: 'in' | 'out', text: string) => this.#passed(person, way, text),
+    };
+    for (const { id, inbox } of this.#team.customers) this.#people.push(new Customer(id, inbox, surroundings));
+    for (const { id, roles } of this.#team.agents) {
+      const colleagues = this.#team.agents.map((agent) => agent.id).filter((other) => other !== id);
+      this.#people.push(new Agent(id, Object.keys(roles), colleagues, surroundings));
+    }
+    for (const person of this.#people) person.begin();
+  }
+
+  #passed(person: string, way: 'in' | 'out', text: string): void {
+    if (this.#traced !== undefined && text.includes(this.#traced)) this.#tell(`${person} ${way} ${text}`);
+    if (way === 'in') this.#heard(person, text);
+  }
+
+  /** What a terminal is told is believed, and so must be true for ever. */
+  #heard(person: string, text: string): void {
+    if (!text.startsWith('{"t":"sent"') && !text.startsWith('{"t":"held"')) return;
+    const frame = JSON.parse(text) as Frame;
+    if (frame.t === 'held') {
+      this.#figures.held++;
+      this.#tell(`${person}: ${short(frame.id)} is held because of ${frame.because}`);
+    }
+    if (frame.t !== 'sent') return;
+    this.#figures.sent++;
+    this.#tell(`${person}: ${short(frame.id)} is ${frame.at.n} of ${shortStream(frame.s)}`);
+    const isRolledBack = this.#house.tables.streams.get(frame.s)?.items[frame.at.n - 1]?.h !== frame.at.h;
+    // A promise that was under way when the database was put back is of a time that never was.
+    if (this.#rolledBackAt !== undefined && isRolledBack && this.#time.now - this.#rolledBackAt < 120_000) return;
+    this.#promises.push({ id: frame.id, person, s: frame.s, n: frame.at.n, h: frame.at.h });
+  }
+  #rolledBackAt: number | undefined;
+
+  /** I14: nothing leaves a node for somebody who may not read it. */
+  #saw(terminal: string, text: string): void {
+    if (!text.startsWith('{"t":"update"') && !text.startsWith('{"t":"snapshot"')) return;
+    const { s } = JSON.parse(text) as { s: string };
+    const person = terminal.slice(0, terminal.lastIndexOf('-'));
+    const c = this.#house.tables.conversations.get(streamId(s))?.conversation;
+    const agent = this.#team.agents.find(({ id }) => id === person);
+    const isMine = c?.customer.id === person || c === undefined;
+    const isOther = agent ? s.startsWith('chat/') : !s.startsWith('chat/') || !isMine;
+    const isOthersList = s.startsWith('list/agent:') && s !== `list/agent:${person}` && !agent?.isAdmin;
+    if (isOther || isOthersList) this.#found([{ rule: 'I14', what: `${person} is sent ${s}` }]);
+  }
+
+  async storm(ms: number): Promise<void> {
+    const { cuts, silences, kills, crashes, sleeps, copies, rollbacks } = this.#faults;
+    const chance = this.#chance.fork('storm');
+    this.#perMinute(chance, cuts, ms, () => chance.pick(this.#net.up())?.cut(chance.is(0.7)));
+    this.#perMinute(chance, silences, ms, () => {
+      const up = chance.is(0.5);
+      chance.pick(this.#net.up())?.silence(up, !up || chance.is(0.3));
+    });
+    this.#perMinute(chance, kills, ms, () => this.#kill(chance));
+    this.#perMinute(chance, crashes, ms, () => {
+      const person = chance.pick(this.#people);
+      if (!person?.page.isAlive) return;
+      this.#tell(`${person.id} crashes`);
+      person.crash(chance.is(0.3), chance.is(0.6));
+    });
+    this.#perMinute(chance, sleeps, ms, () => {
+      const person = chance.pick(this.#people);
+      this.#tell(`${person?.id} sleeps`);
+      person?.sleep(chance.between(1_000, ms));
+    });
+    if (copies > 0) this.#sendCopies(chance, ms);
+    if (rollbacks > 0) {
+      this.#perMinute(chance, 6, ms, () => this.#house.keep());
+      this.#perMinute(chance, rollbacks, ms, () => this.#rollBack(chance));
+    }
+    await this.#until(this.#begin + ms);
+  }
+
+  #perMinute(chance: Chance, rate: number, ms: number, act: () => void): void {
+    if (rate <= 0) return;
+    for (let at = 0; ; ) {
+      at += (-Math.log(1 - chance.next()) * 60_000) / rate;
+      if (at > ms) return;
+      this.#time.after(at, act);
+    }
+  }
+
+  #kill(chance: Chance): void {
+    const node = chance.pick(this.#house.nodes);
+    if (!node) return;
+    this.#figures.kills++;
+    this.#house.kill(node);
+    for (const line of this.#net.up()) if (line.host === node) line.cut(chance.is(0.7));
+    this.#time.after(chance.between(100, 15_000), () => this.#house.startNode(`${node.name}'`));
+  }
+
+  #rollBack(chance: Chance): void {
+    const before = this.#house.tables;
+    if (!this.#house.rollBack(chance, this.#faults.noticed)) return;
+    this.#rolledBackAt = this.#time.now;
+    const { streams } = this.#house.tables;
+    this.#promises = this.#promises.filter(({ s, n, h }) => {
+      const isLost = before.streams.get(s)?.items[n - 1]?.h === h && streams.get(s)?.items[n - 1]?.h !== h;
+      return !isLost;
+    });
+  }
+
+  /** A delayed copy of a send comes again, on whatever connection its terminal has then (SND3). */
+  #sendCopies(chance: Chance, ms: number): void {
+    this.#perMinute(chance, this.#faults.copies * 60, ms, () => {
+      const line = chance.pick(this.#net.up());
+      const text = line && chance.pick(line.sends);
+      if (line && text) line.repeat(text);
+    });
+  }
+
+  /** A working network, all nodes up, and a dead bus: what is left must be repaired by comparing alone (I4). */
+  async quiet(): Promise<void> {
+    this.#tell('quiet');
+    this.#net.isCalm = true;
+    this.#house.isCalm = true;
+    this.#bus.isDead = true;
+    for (const person of this.#people) person.isActing = false;
+    // Connections that went silent stay so: their ends must find out by themselves.
+    await this.#until(this.#time.now + 25_000 + 12 * DESK_BEAT_MS + 2 * WIDGET_BEAT_MS);
+    this.#found(checkTables(this.#house.tables));
+    const { tables } = this.#house;
+    const isShaken = this.#faults.rollbacks > 0 && !this.#faults.noticed;
+    const found = checkPeople({ tables, people: this.#people, presses: this.#presses, promises: this.#promises });
+    // Where nobody noticed that the database went back, what was promised since is gone, and its numbers mean others.
+    this.#found(found.filter(({ rule }) => !isShaken || !['I8', 'I3', 'GRD1', 'I5'].includes(rule)));
+  }
+
+  async #until(moment: number): Promise<void> {
+    await this.#time.until(moment, MOST_EVENTS);
+    if (this.#time.events >= MOST_EVENTS) this.#found([{ rule: 'I13', what: 'the world goes round in circles' }]);
+  }
+
+  outcome(): Outcome {
+    const items = [...this.#house.tables.streams.values()].reduce((sum, { items }) => sum + items.length, 0);
+    const figures = { ...this.#figures, events: this.#time.events, items };
+    return { seed: this.#seed, faults: this.#faults, violations: this.#violations, story: this.#story, figures };
+  }
+}
+
+function drawTeam(chance: Chance): Team {
+  const queues = [
+    { id: 'orders', capacity: 3 },
+    { id: 'service', capacity: 2 },
+  ];
+  const agents: Team['agents'] = [
+    { id: 'ann', isAdmin: false, roles: { orders: 'agent' } },
+    { id: 'bob', isAdmin: false, roles: { orders: 'supervisor', service: 'agent' } },
+    { id: 'cat', isAdmin: chance.is(0.3), roles: { service: 'agent' } },
+  ];
+  const inboxes = [
+    { id: 'shop', queue: 'orders' },
+    { id: 'help', queue: 'service' },
+  ];
+  const count = 2 + Math.floor(chance.next() * 3);
+  const customers = Array.from({ length: count }, (_, i) => ({
+    id: `customer${i + 1}`,
+    name: `Customer ${i + 1}`,
+    inbox: chance.is(0.7) ? 'shop' : 'help',
+  }));
+  return { queues, agents: agents.slice(0, 2 + Math.floor(chance.next() * 2)), inboxes, customers };
+}
