@@ -150,3 +150,36 @@ test('SND5 I15 a database whose connections end at any moment: each request is a
   await calm.ask({ t: 'open', s: chat });
   await calm.until('beat', (frame) => frame.heads.some(([name]) => name === chat));
 });
+
+test('CON9 a question that fails makes nothing of the answer to another about the same stream', async () => {
+  const c = await Wire.open(running, await customerToken(running));
+  const { chat } = await begun(c);
+  const { pool } = running.database;
+  const blocker = await pool.connect();
+  const waiting = async (count: number): Promise<number[]> => {
+    for (;;) {
+      const { rows } = await blocker.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM mention m%' ORDER BY query_start`,
+      );
+      if (rows.length >= count) return rows.map(({ pid }) => pid);
+      await blocker.query('SELECT pg_stat_clear_snapshot()');
+    }
+  };
+  try {
+    await blocker.query('BEGIN');
+    await blocker.query('LOCK TABLE mention');
+    const first = c.ask({ t: 'open', s: chat });
+    const [pid] = await waiting(1);
+    const second = c.ask({ t: 'open', s: chat });
+    await waiting(2);
+    await blocker.query('SELECT pg_terminate_backend($1)', [pid]);
+    expect(await first).toMatchObject({ t: 'refused', code: 'unavailable' });
+    await blocker.query('ROLLBACK');
+    const answer = await second;
+    expect(answer.t === 'refused' ? answer.code : answer.t).toMatch(/snapshot|unavailable/);
+  } finally {
+    blocker.release(true);
+  }
+  c.close();
+});

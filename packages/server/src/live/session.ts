@@ -571,9 +571,11 @@ export class Session {
     reading: Promise<Update | Snapshot | undefined>,
   ): Promise<void> {
     const piece = await reading;
+    // Lost or in doubt by now, perhaps because another question about it failed: who asks again finds out.
     const isLost = frame.t === 'open' && !this.#watching(frame.s);
-    if (piece && !isLost) await this.#tell(piece, frame.re);
-    else this.#refuse(frame, 'not_found');
+    if (!piece) this.#refuse(frame, 'not_found');
+    else if (isLost) this.#refuse(frame, 'unavailable');
+    else await this.#tell(piece, frame.re);
   }
 
   async #send(frame: Send): Promise<void> {
