@@ -16,6 +16,10 @@ export const REFUSALS = {
   rate_limited: { again: true, message: 'Too many at once. Try again after the time given.' },
   unavailable: { again: true, message: 'The database cannot be reached just now. Try again.' },
   wrong_epoch: { again: true, message: 'The database has begun a new epoch. Take a snapshot, then send again.' },
+  damaged: {
+    again: true,
+    message: 'The log of this conversation is damaged. It is kept until an operator has looked.',
+  },
   unknown_follows: { again: true, message: 'The send that this one follows is not stored.' },
 } as const satisfies Record<string, { again: boolean; message: string }>;
 

@@ -22,6 +22,7 @@ import { postgresLedgerStore } from './store/pg-ledger.ts';
 import { postgresReading } from './store/pg-reading.ts';
 import { Streams } from './store/streams.ts';
 import { startSweeping } from './store/sweep.ts';
+import { examiner } from './verify/examine.ts';
 
 /** Queues from which is taken at the same instant, without one waiting for the other. */
 const TAKING = 2;
@@ -95,6 +96,7 @@ export async function startServer(
       bus,
       metrics,
       clock: machineClock,
+      examine: examiner({ pool, log, damaged: () => metrics.damaged.inc() }),
     });
     closers.push(() => node.close(), startBeats(node), startPlaces(node), startSweeping(pool, log));
     const app = await createApp(node, pool);

@@ -8,7 +8,15 @@ export interface Metrics {
   outcomes: Counter<'outcome'>;
   batchCommands: Histogram;
   batchSeconds: Histogram;
+  /** Terminals that found a gap and asked for what they lacked, and those of them that got it (CMP6). */
+  mismatches: Counter;
+  repaired: Counter;
+  /** Streams that had gone on while their terminal was away. */
+  behind: Counter;
+  /** From the press to `sent`. */
+  waited: Histogram;
   divergences: Counter<'reporter'>;
+  damaged: Counter;
   /** Terminals that held more than the log has, in the same epoch. */
   ahead: Counter<'reporter'>;
   epochs: Counter<'reason'>;
@@ -41,6 +49,24 @@ export function createMetrics(): Metrics {
       name: 'heed_batch_seconds',
       help: 'Time per batch, commit included.',
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],
+      registers,
+    }),
+    mismatches: new Counter({ name: 'heed_mismatches_total', help: 'Gaps that terminals found.', registers }),
+    repaired: new Counter({ name: 'heed_repaired_total', help: 'Gaps that terminals got filled.', registers }),
+    behind: new Counter({
+      name: 'heed_streams_behind_total',
+      help: 'Streams that had gone on while their terminal was away, when it came back.',
+      registers,
+    }),
+    waited: new Histogram({
+      name: 'heed_send_waited_seconds',
+      help: "How long sends had been in their authors' outboxes when they were stored, by the authors' clocks.",
+      buckets: [0.1, 0.5, 1, 5, 30, 300, 3_600, 86_400],
+      registers,
+    }),
+    damaged: new Counter({
+      name: 'heed_damaged_total',
+      help: 'Logs whose chain was found broken after a window differed from them (the objective is 0).',
       registers,
     }),
     divergences: new Counter({

@@ -29,7 +29,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import('./inbox.ts'),
   },
   verify: {
-    usage: 'verify',
+    usage: 'verify [--release]',
     sentence: 'recomputes everything that can be recomputed from the tables, and says what is wrong',
     load: () => import('./verify.ts'),
   },

@@ -1,18 +1,29 @@
 import { HeedError } from '../errors.ts';
+import { countStopped, releaseStopped } from '../verify/examine.ts';
 import type { Verdict } from '../verify/findings.ts';
 import { isSound, verifyDatabase } from '../verify/verify.ts';
 import { readCommandLine } from './command-line.ts';
 import { print } from './output.ts';
 import { withDatabase } from './with-database.ts';
 
-/** `heed verify` */
+/** `heed verify [--release]` */
 export async function run(argv: readonly string[]): Promise<number> {
-  const { config, json, words } = readCommandLine(argv);
+  const { config, json, words, has } = readCommandLine(argv, { release: { type: 'boolean' } });
   if (words.length > 0)
     throw new HeedError('bad_command', `After verify come flags only; you typed ${JSON.stringify(words.join(' '))}.`);
-  const verdict = await withDatabase(config, ({ pool }) => verifyDatabase(pool));
+  const { verdict, stopped, released } = await withDatabase(config, async ({ pool }) => {
+    const found = await verifyDatabase(pool);
+    const release = has('release') && isSound(found) ? await releaseStopped(pool) : 0;
+    return { verdict: found, stopped: await countStopped(pool), released: release };
+  });
   const sound = isSound(verdict);
-  print(json, { ok: sound, ...verdict }, sentences(verdict, sound));
+  print(json, { ok: sound, stopped, released, ...verdict }, [
+    ...sentences(verdict, sound),
+    ...(released > 0 ? [`${released} conversations that were stopped as damaged go on.`] : []),
+    ...(stopped > 0
+      ? [`${stopped} conversations are stopped as damaged; where nothing is wrong, --release lets them go on.`]
+      : []),
+  ]);
   return sound ? 0 : 1;
 }
 

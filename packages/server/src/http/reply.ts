@@ -21,6 +21,7 @@ const STATUS: Record<string, number> = {
   too_large: 413,
   rate_limited: 429,
   unavailable: 503,
+  damaged: 503,
 };
 
 /** Errors are `{code, message}` with the codes of the socket (§11). */

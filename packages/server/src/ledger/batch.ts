@@ -187,6 +187,7 @@ export class Batch {
     if (!('head' in before)) return before;
     if (!sees(who, before) || (send.s !== stream && !send.s.endsWith('/new')))
       return { do: 'refused', code: 'not_found' };
+    if (this.#loaded.get(id)?.damaged) return { do: 'refused', code: 'damaged' };
     // What else a first message named, and those that follow it under the same name, is no part of what was said.
     const body = send.kind === 'message' ? withoutPlace(prepared.body) : prepared.body;
     const decision = this.#decide(before, who, { ...send, body }, prepared);

@@ -26,6 +26,8 @@ export interface Parts {
   bus: Bus;
   metrics: Metrics;
   clock: Clock;
+  /** Looks at a log from which an agent's window differed (EPO3). */
+  examine?: (s: Stream) => void;
 }
 
 /** Lists are gathered: an arrival for 20 ms, anything else for 200 ms (LST9). */

@@ -18,7 +18,7 @@ import {
   type Welcome,
   type You,
 } from '@heed/protocol';
-import { ulid } from 'ulid';
+import { decodeTime, isValid, ulid } from 'ulid';
 import type { Cancel } from '../clock.ts';
 import { timeOf } from '../domain/clock.ts';
 import { customerFor, mayReadChat, mayReadConversation, mayReadList, type Who } from '../domain/permission.ts';
@@ -267,6 +267,7 @@ export class Session {
     const isOther = hello.epoch !== undefined && hello.epoch !== welcome.epoch;
     for (const [s, status] of rows) {
       const [, n, h] = held.get(s) as HeldPoint;
+      if (status === 'behind' && n > 0 && !isOther) this.#node.parts.metrics.behind.inc();
       if (status === 'ahead' && !isOther) this.#witness(s, { n, h }, heads.get(s));
       // One of another epoch freezes what it holds, and asks for snapshots by itself (EPO2).
       if (status === 'behind' && (!isOther || n === 0)) await this.#bring(s, { n, h });
@@ -460,7 +461,9 @@ export class Session {
       const { streams } = this.#node.parts;
       if (frame.before !== undefined)
         return this.#answerPiece(frame, streams.before(frame.s, frame.before, frame.limit));
+      if (frame.after !== undefined) this.#node.parts.metrics.mismatches.inc();
       await this.#answerPiece(frame, this.#piece(frame.s, frame.after ?? { n: 0, h: '' }));
+      if (frame.after !== undefined) this.#node.parts.metrics.repaired.inc();
     },
     shut: (frame) => {
       this.#unwatch(frame.s);
@@ -562,6 +565,8 @@ export class Session {
         { s: frame.s, ours: frame.ours, theirs: frame.theirs, reporter },
         'A window held something else than the log.',
       );
+      // A customer's word sets nothing off.
+      if (reporter !== 'customer' && this.#watching(frame.s)) this.#node.parts.examine?.(frame.s);
       this.#done(frame);
     },
   };
@@ -596,8 +601,10 @@ export class Session {
     this.#node.parts.metrics.outcomes.inc({ outcome: outcome.do === 'refused' ? outcome.code : outcome.do });
     const re = frame.re === undefined ? {} : { re: frame.re };
     const { id } = frame;
-    if (outcome.do === 'sent') this.#answer({ t: 'sent', id, s: outcome.s, at: outcome.at, ...re });
-    else if (outcome.do === 'refused') {
+    if (outcome.do === 'sent') {
+      this.#answer({ t: 'sent', id, s: outcome.s, at: outcome.at, ...re });
+      this.#noteWait(id);
+    } else if (outcome.do === 'refused') {
       this.#refuse(frame, outcome.code);
       if (outcome.code === 'wrong_epoch') await this.#tellEpoch();
     } else if (outcome.do === 'cancelled') this.#answer({ t: 'cancelled', id, s: (frame as { s: Stream }).s, ...re });
@@ -606,6 +613,12 @@ export class Session {
       if (!update) return this.#refuse(frame, 'not_found');
       this.#answer({ t: 'held', id, s: frame.s, attempt: frame.attempt, update, because: outcome.because, ...re });
     }
+  }
+
+  /** How long a send was in its author's outbox: its id says when it was pressed, by the author's clock (STR6). */
+  #noteWait(id: string): void {
+    if (!isValid(id)) return;
+    this.#node.parts.metrics.waited.observe(Math.max(0, this.#now() - decodeTime(id)) / 1_000);
   }
 
   /** Who sends in an epoch that is over need not wait for the beat to learn of the new one (EPO2). */

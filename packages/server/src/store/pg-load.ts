@@ -20,7 +20,7 @@ const LOCK = {
 SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c.status, c.holder, c.last_holder,
        c.labels, c.priority, c.subject, c.preview, c.answered_up_to, c.last_customer_n, c.unanswered,
        c.waiting_since, c.soon_at, c.due_at, c.overdue, c.replied, c.snoozed_until, c.started_at, c.entered_at,
-       s.n, s.h, s.at, t.n AS chat_n, t.h AS chat_h, q.first_reply_ms, q.next_reply_ms,
+       c.damaged_at IS NOT NULL AS damaged, s.n, s.h, s.at, t.n AS chat_n, t.h AS chat_h, q.first_reply_ms, q.next_reply_ms,
        CASE WHEN c.status <> 'open' THEN
          (SELECT p.state = 'taking' AND p.heard_at > clock_timestamp() - $2 * interval '1 ms'
              AND (SELECT count(*) FROM conversation o WHERE o.holder = 'agent:' || p.agent AND o.status = 'open') < q.capacity
@@ -62,7 +62,11 @@ export async function lockConversations(
   return new Map(
     rows.map((row) => [
       row.id,
-      { conversation: conversationOf({ ...row, ...known.get(row.id) }), lastAt: row.at.toISOString() },
+      {
+        conversation: conversationOf({ ...row, ...known.get(row.id) }),
+        lastAt: row.at.toISOString(),
+        damaged: row.damaged,
+      },
     ]),
   );
 }

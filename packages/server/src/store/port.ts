@@ -7,6 +7,8 @@ import type { Pages } from './pages.ts';
 export interface Loaded {
   conversation: Conversation;
   lastAt: At;
+  /** Its chain, or its chat's, was found broken: nothing is added to it (EPO3). */
+  damaged?: boolean;
 }
 
 /** A send's key as it is stored (SND3). */

@@ -18,11 +18,18 @@ export interface LogRow {
   json: string | null;
 }
 
+const COLUMNS = `
+SELECT i.stream, i.n, i.h, i.id, i.kind, i.actor_type, i.actor, i.at, i.body_hash, i.shows, b.salt, b.json
+  FROM item i LEFT JOIN body b ON b.stream = i.stream AND b.n = i.n`;
+
 /** The order and the columns that `LogRow` names; the two kinds of logs are read side by side. */
 export function logRows(type: 'conversation' | 'chat'): string {
-  return `SELECT i.stream, i.n, i.h, i.id, i.kind, i.actor_type, i.actor, i.at, i.body_hash, i.shows, b.salt, b.json
-            FROM item i LEFT JOIN body b ON b.stream = i.stream AND b.n = i.n
-           WHERE i.stream >= '${type}/' AND i.stream < '${type}0' ORDER BY i.stream, i.n`;
+  return `${COLUMNS} WHERE i.stream >= '${type}/' AND i.stream < '${type}0' ORDER BY i.stream, i.n`;
+}
+
+/** The same of one stream, whose name comes as a literal of SQL. */
+export function rowsOf(literal: string): string {
+  return `${COLUMNS} WHERE i.stream = ${literal} ORDER BY i.n`;
 }
 
 /** Recomputes the chain of one log, item by item (STR1, STR2). */
