@@ -6,7 +6,7 @@ export interface Hint extends News {
 }
 
 /** A hint of the node's own that is no item: it has no number and may be lost (CON3). */
-export type Whisper = { s: string; from: string; frame: unknown };
+export type Whisper = { s: string; epoch: string; from: string; frame: unknown };
 
 /** What one node tells all, itself included. Lost, doubled or late it costs time, never correctness (NOD1). */
 export interface Bus {

@@ -170,13 +170,15 @@ export class Node {
   }
 
   #hear(whisper: Whisper): void {
+    // How far somebody has read counts in the log it was read in (I10).
+    if (whisper.epoch !== this.parts.streams.epoch) return;
     const text = JSON.stringify(whisper.frame);
     for (const session of this.watchersOf(whisper.s)) if (session.id !== whisper.from) session.signal(text);
   }
 
   /** Tells everybody who watches a stream, on any node, something that has no number (CON3). */
   whisper(s: Stream, from: string, frame: Frame): void {
-    this.parts.bus.whisper({ s, from, frame });
+    this.parts.bus.whisper({ s, epoch: this.parts.streams.epoch, from, frame });
   }
 
   /** Reads are gathered, stored, and told in the numbers of each window (CON3). */
