@@ -67,12 +67,18 @@ export function hashAt(replica: Replica, n: number): string | undefined {
   return item?.n === n ? item.h : undefined;
 }
 
-function heldOf(replica: Replica, asked: number | undefined): Held {
+function heldOf(replica: Replica, asked: Point | undefined): Held {
   return {
     hashAt: (n) => hashAt(replica, n),
     ...(replica.at === undefined ? {} : { at: replica.at }),
     ...(asked === undefined ? {} : { asked }),
   };
+}
+
+/** The furthest point that the server has told of: an answer from now on cannot have a lower head (CMP3). */
+export function furthest({ at, head }: Replica): Point {
+  if (!at || (head && head.n > at.n)) return head ?? { n: 0, h: '' };
+  return at;
 }
 
 /** After so many answers that led no further, asking waits for the clock. */
@@ -85,7 +91,7 @@ export function ask(w: Work, replica: Replica, what: Asking['what'], tries = 1):
   const stuck = { n, times: replica.stuck?.n === n ? replica.stuck.times + 1 : 1 };
   const isStuck = what === 'after' && stuck.times > STUCK_AFTER && tries === 1;
   const re = isStuck ? '' : nextRe(w);
-  const asking: Asking = { re, what, at: w.now, tries, asked: n };
+  const asking: Asking = { re, what, at: w.now, tries, asked: furthest(replica) };
   setReplica(w, { ...replica, asking, ...(what === 'after' ? { stuck } : {}) });
   // Whatever answers like this will not answer better at once: the clock asks again.
   if (isStuck) return;
@@ -139,7 +145,8 @@ export function receiveUpdate(w: Work, update: Update): void {
   if (update.re?.startsWith('r') && before.asking?.re === update.re && before.asking.what === 'before')
     return extend(w, before, update);
   const answer = isAnswer(before, update.re);
-  const asked = answer ? before.asking?.asked : undefined;
+  // What comes unasked may have been on its way for long: only an answer is as new as its question.
+  const asked = before.asking?.re === update.re ? before.asking?.asked : undefined;
   const isAnew = answer && before.phase.name === 'frozen' && before.asking?.what === 'snapshot' && update.prev.n === 0;
   const replica = isAnew ? begunAnew(before) : answer ? endRequest(before) : before;
   // A frozen window takes no items, but what is heard in a new epoch is where its snapshot must lead.
@@ -372,7 +379,7 @@ export function reopen(w: Work, s: Stream): void {
     what: replica.at ? 'after' : 'snapshot',
     at: w.now,
     tries: 1,
-    asked: replica.at?.n ?? 0,
+    asked: furthest(replica),
   };
   setReplica(w, { ...replica, asking });
   transmit(w, { t: 'open', s, re, ...(replica.at && replica.phase.name === 'held' ? { at: replica.at } : {}) });

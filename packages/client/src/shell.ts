@@ -392,7 +392,8 @@ class Shell implements Client {
   }
 }
 
-function keptReplica(replica: Replica): KeptReplica {
+/** What of a window is written to the device. */
+export function keptReplica(replica: Replica): KeptReplica {
   const { s, epoch, before, items, at, state, seen, entries, reads, customer } = replica;
   return {
     s,
@@ -408,7 +409,8 @@ function keptReplica(replica: Replica): KeptReplica {
   };
 }
 
-function restoreReplica(kept: KeptReplica): Replica {
+/** A window as the device kept it. */
+export function restoreReplica(kept: KeptReplica): Replica {
   const { entries, reads, ...rest } = kept;
   return {
     ...emptyReplica(kept.s),

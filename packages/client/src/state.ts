@@ -34,8 +34,8 @@ export interface Asking {
   what: 'after' | 'snapshot' | 'before';
   at: Ms;
   tries: number;
-  /** What was held when it asked (CMP3). */
-  asked: number;
+  /** The furthest point that was held, or named as the head, when it asked (CMP3). */
+  asked: Point;
 }
 
 /** Where a window of one stream is. */

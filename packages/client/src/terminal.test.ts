@@ -136,6 +136,24 @@ describe('comparison', () => {
     expect(hand.replica.items.map(({ h }) => h)).toEqual(['other', 'h3']);
   });
 
+  test('CMP3 CMP8 a head that was named and is gone is a divergence, not a question without end', () => {
+    const hand = watching(2).get(update(2, [], undefined, 4));
+    hand.get(update(2, [item(3)], hand.last('get').re, 3));
+    expect(hand.last('diverged')).toMatchObject({ ours: { n: 4, h: 'h4' }, theirs: { n: 3, h: 'h3' } });
+    const state = { status: 'open' as const, holder: null, queue: 'q', labels: [], answeredUpTo: 0, unanswered: [] };
+    const [before, at, re] = [{ n: 2, h: 'h2' }, { n: 3, h: 'h3' }, hand.last('open').re ?? ''];
+    hand.get({ t: 'snapshot', s: S, epoch: 'e1', before, items: [item(3)], at, state, re });
+    expect(stepOf(hand.t, S, hand.now)).toEqual({ name: 'in-step', n: 3 });
+  });
+
+  test('CMP3 NOD1 a hint that comes late after a reconnect is no divergence', () => {
+    const hand = watching(4).do({ i: 'closed', code: 1006 });
+    hand.connect([[S, 'behind', 5, 'h5']]).get(update(2, [item(3)]));
+    expect(hand.t.counters.divergences).toBe(0);
+    hand.get(update(4, [item(5)]));
+    expect(stepOf(hand.t, S, hand.now)).toEqual({ name: 'in-step', n: 5 });
+  });
+
   test('CMP8 an answer that is not all asks for the rest', () => {
     const hand = watching(1).get(update(1, [item(2)], undefined, 9));
     expect(hand.last('get')).toMatchObject({ after: { n: 2, h: 'h2' } });

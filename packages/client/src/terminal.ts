@@ -368,13 +368,12 @@ function greet(w: Work, [s, status, n, h]: Welcome['streams'][number]): void {
   const replica = known.phase.name === 'gone' ? emptyReplica(s) : known;
   if (replica.at && (status === 'ahead' || status === 'diverged')) return diverge(w, replica, replica.at, { n, h });
   const isHeld = replica.at !== undefined && replica.phase.name === 'held';
-  const asked = isHeld ? (replica.at?.n ?? 0) : 0;
   if (status === 'ok' && replica.at) setReplica(w, { ...replica, head: replica.at, provenAt: w.now });
   else
     setReplica(w, {
       ...replica,
       head: { n, h },
-      asking: { re: '', what: isHeld ? 'after' : 'snapshot', at: w.now, tries: 1, asked },
+      asking: { re: '', what: isHeld ? 'after' : 'snapshot', at: w.now, tries: 1, asked: { n, h } },
     });
 }
 

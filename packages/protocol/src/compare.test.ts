@@ -45,8 +45,8 @@ test('CMP3 another hash at a number that is held is a divergence, in prev, items
 
 test('CMP3 a head below what was held when asking is a divergence, below what came since is not', () => {
   const behind: Update = { ...update(3, 3), head: { n: 3, h: 'h3' } };
-  expect(compare(behind, held(5, { asked: 5 })).do).toBe('diverged');
-  expect(compare(behind, held(5, { asked: 3 })).do).toBe('ignore');
+  expect(compare(behind, held(5, { asked: { n: 5, h: 'h5' } })).do).toBe('diverged');
+  expect(compare(behind, held(5, { asked: { n: 3, h: 'h3' } })).do).toBe('ignore');
 });
 
 test('CMP4 what follows directly is applied whole', () => {

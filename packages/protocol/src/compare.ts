@@ -7,8 +7,8 @@ export interface Held {
   at?: Point;
   /** The hash at a number that is held, where it is still known. */
   hashAt(n: number): string | undefined;
-  /** What was held when the terminal asked or when the beat before came: a head below it is a divergence (CMP3). */
-  asked?: number;
+  /** What the terminal held, or had been told of, when it asked: a head below it is a divergence (CMP3). */
+  asked?: Point;
 }
 
 export type Verdict =
@@ -44,7 +44,8 @@ function disagreement(update: Update, held: Held, at: Point): Verdict | undefine
       ours: { n: theirs.n, h: held.hashAt(theirs.n) ?? '' },
       theirs: { n: theirs.n, h: theirs.h },
     };
-  if (held.asked !== undefined && update.head.n < held.asked) return { do: 'diverged', ours: at, theirs: update.head };
+  if (held.asked !== undefined && update.head.n < held.asked.n)
+    return { do: 'diverged', ours: held.asked, theirs: update.head };
   return undefined;
 }
 
