@@ -1,7 +1,7 @@
 import { type FrameOf, GUARDED, mayTryAgain, type Request, type Stream, streamType } from '@heed/protocol';
-import { emptyReplica, receiveUpdate, reopen } from './replica.ts';
+import { diverge, emptyReplica, furthest, hashAt, receiveUpdate, reopen } from './replica.ts';
 import { isInStep, seenPoint } from './selectors.ts';
-import type { Pending } from './state.ts';
+import type { Pending, Replica } from './state.ts';
 import { dropPending, keepPending, nextRe, note, setPending, setReplica, transmit, type Work } from './work.ts';
 
 /** At most this many sends are in flight on one terminal (SND4). */
@@ -168,13 +168,22 @@ export function receiveSent(w: Work, frame: FrameOf<'sent'>): void {
   if (!pending) return;
   if (pending.s !== frame.s) begun(w, pending.s, frame.s);
   const replica = w.t.replicas.get(frame.s);
-  // What is held up to there holds it, though it may be older than the window.
-  const applied = replica?.phase.name === 'held' && frame.at.n <= (replica.at?.n ?? 0);
   // Where the window will never show it (not watched, or gone), `sent` is all that can come.
-  const watched = w.t.watched.has(frame.s) && replica?.phase.name !== 'gone';
-  if (applied || !watched) dropPending(w, frame.id);
-  else keepPending(w, { ...pending, s: frame.s, state: { name: 'stored', at: frame.at } });
+  if (replica && w.t.watched.has(frame.s) && replica.phase.name !== 'gone') isStored(w, replica, pending, frame);
+  else dropPending(w, frame.id);
   flush(w);
+}
+
+/** What is stored stays in the outbox until the window holds it (SND1). */
+function isStored(w: Work, replica: Replica, pending: Pending, { s, at }: FrameOf<'sent'>): void {
+  const h = hashAt(replica, at.n);
+  const isHeld = replica.phase.name === 'held' && at.n <= (replica.at?.n ?? 0);
+  // What is held up to there holds it, though it may be older than the window.
+  if (isHeld && (h === undefined || h === at.h)) return dropPending(w, pending.id);
+  keepPending(w, { ...pending, s, state: { name: 'stored', at } });
+  if (isHeld) return diverge(w, replica, { n: at.n, h: h ?? '' }, at);
+  // The log reaches this far: until the window does, it may be behind (I9).
+  if (at.n > furthest(replica).n) setReplica(w, { ...replica, head: at });
 }
 
 /**

@@ -18,8 +18,8 @@ import {
   type Update,
 } from '@heed/protocol';
 import { isNews } from './selectors.ts';
-import type { Asking, Replica } from './state.ts';
-import { dropPending, nextRe, note, setReplica, transmit, type Work } from './work.ts';
+import type { Asking, Pending, Replica } from './state.ts';
+import { dropPending, keepPending, nextRe, note, setReplica, transmit, type Work } from './work.ts';
 
 /** A window that holds nothing yet. */
 export function emptyReplica(s: Stream): Replica {
@@ -118,14 +118,26 @@ function endRequest(replica: Replica): Replica {
 
 /** CMP3: what is held is not what the server has. The window freezes, says so, and begins anew from a snapshot. */
 export function diverge(w: Work, replica: Replica, ours: Point, theirs: Point): void {
-  w.t = { ...w.t, counters: { ...w.t.counters, divergences: w.t.counters.divergences + 1 } };
+  storeAgain(w, replica.s);
   // What was held at the last beat is no measure for what comes instead of it.
   const { heldAtBeat: _, ...rest } = endRequest(replica);
   const frozen: Replica = { ...rest, phase: { name: 'frozen', why: 'diverged' } };
   setReplica(w, frozen);
   note(w, 'diverged', replica.at?.n ?? 0, replica.s);
-  transmit(w, { t: 'diverged', s: replica.s, ours, theirs });
+  alarm(w, replica.s, ours, theirs);
   ask(w, frozen, 'snapshot');
+}
+
+/** Tells the server that what it said before is not what it says now (EPO3). */
+function alarm(w: Work, s: Stream, ours: Point, theirs: Point): void {
+  w.t = { ...w.t, counters: { ...w.t.counters, divergences: w.t.counters.divergences + 1 } };
+  transmit(w, { t: 'diverged', s, ours, theirs });
+}
+
+/** What was called stored in a history that is not the server's goes again: where it is there after all, once (SND3). */
+function storeAgain(w: Work, s: Stream): void {
+  for (const pending of w.t.outbox)
+    if (pending.s === s && pending.state.name === 'stored') keepPending(w, { ...pending, state: { name: 'waiting' } });
 }
 
 /** CMP12: the first unreadable sequence is a mismatch, the second a divergence. */
@@ -224,9 +236,18 @@ function enter(w: Work, replica: Replica, fresh: readonly Item[]): void {
   w.effects.push({ do: 'put-replica', s: replica.s });
   if (streamType(replica.s) === 'list') return;
   for (const item of fresh) leaveOutbox(w, item);
-  // What was stored below a snapshot's first item is never applied, and held all the same.
-  for (const { id, s, state } of w.t.outbox)
-    if (s === replica.s && state.name === 'stored' && state.at.n <= (replica.at?.n ?? 0)) dropPending(w, id);
+  for (const pending of w.t.outbox) if (pending.s === replica.s) leaveStored(w, replica, pending);
+}
+
+/** What was stored below a snapshot's first item is never applied, and held all the same. */
+function leaveStored(w: Work, replica: Replica, pending: Pending): void {
+  const { state, id, s } = pending;
+  if (state.name !== 'stored' || state.at.n > (replica.at?.n ?? 0)) return;
+  const h = hashAt(replica, state.at.n);
+  if (h === undefined || h === state.at.h) return dropPending(w, id);
+  // Something else stands where the server said that it stands.
+  alarm(w, s, state.at, { n: state.at.n, h });
+  keepPending(w, { ...pending, state: { name: 'waiting' } });
 }
 
 function leaveOutbox(w: Work, item: Item): void {

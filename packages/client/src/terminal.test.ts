@@ -270,6 +270,33 @@ describe('outbox', () => {
     expect(hand.t.outbox).toEqual([]);
   });
 
+  test('I9 SND2 a window that is told of its own item beyond it says that it may be behind, until the push or a beat', () => {
+    const hand = press(watching(1), 'p1').get({ t: 'sent', id: 'p1', s: S, at: { n: 3, h: 'h3' } });
+    expect(stepOf(hand.t, S, hand.now)).toEqual({ name: 'catching-up', n: 1, head: 3 });
+    expect(hand.sent.filter((frame) => frame.t === 'get')).toEqual([]);
+    const mine = item(3, { id: 'p1', actor: { type: 'agent', id: 'a1', name: 'Ann' } });
+    hand.get(update(1, [item(2), mine]));
+    expect(stepOf(hand.t, S, hand.now)).toEqual({ name: 'in-step', n: 3 });
+    expect(hand.t.outbox).toEqual([]);
+  });
+
+  test('CMP3 SND1 `sent` that names another hash than is held there is a divergence, and nothing leaves the outbox', () => {
+    const hand = press(watching(2), 'p1').get({ t: 'sent', id: 'p1', s: S, at: { n: 2, h: 'other' } });
+    expect(hand.replica.phase).toEqual({ name: 'frozen', why: 'diverged' });
+    expect(hand.last('diverged')).toMatchObject({ ours: { n: 2, h: 'h2' }, theirs: { n: 2, h: 'other' } });
+    expect(pendingOf(hand.t, S)).toHaveLength(1);
+  });
+
+  test('CMP3 SND3 what was called stored where something else stands now goes again', () => {
+    const hand = press(watching(1), 'p1').get({ t: 'sent', id: 'p1', s: S, at: { n: 2, h: 'lost' } });
+    hand.get(update(1, [item(2)]));
+    expect(hand.last('diverged')).toMatchObject({ ours: { n: 2, h: 'lost' }, theirs: { n: 2, h: 'h2' } });
+    expect(hand.sent.filter((frame) => frame.t === 'send')).toMatchObject([
+      { id: 'p1', attempt: 1 },
+      { id: 'p1', attempt: 1 },
+    ]);
+  });
+
   test('SND4 a second press is chained behind the first; after a reconnect both go again as the same attempts', () => {
     const hand = press(press(watching(1), 'p1'), 'p2');
     expect(hand.last('send')).toMatchObject({ id: 'p2', follows: 'p1', attempt: 1 });
