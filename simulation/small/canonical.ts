@@ -28,7 +28,7 @@ function awaited(t: Terminal): Map<string, string> {
   return names;
 }
 
-function page({ t, now, line, outbox, epoch, pressed, forgotten }: Page): unknown {
+function page({ t, now, line, outbox, epoch, pressed, forgotten, left }: Page): unknown {
   const names = awaited(t);
   const re = (name: string | undefined) => (name === undefined ? 0 : name === '' ? '' : (names.get(name) ?? 'x'));
   const age = (at: number | undefined) => (at === undefined ? -1 : Math.min(now - at, 40_000));
@@ -48,7 +48,7 @@ function page({ t, now, line, outbox, epoch, pressed, forgotten }: Page): unknow
       whereabouts(pending, age),
     ]),
     line && lineOf(line, re),
-    [kept, epoch, pressed, forgotten],
+    [kept, epoch, pressed, forgotten, left],
   ];
 }
 

@@ -48,7 +48,18 @@ function isOwnCause(id: string, author: string, log: Log): boolean {
 }
 
 function pageViolation(world: World, page: Page, histories: Histories): string | undefined {
-  return windowViolation(world, page, histories) ?? alarmViolation(world, page) ?? storedViolation(world, page);
+  return (
+    windowViolation(world, page, histories) ??
+    leftViolation(page, histories) ??
+    alarmViolation(world, page) ??
+    storedViolation(world, page)
+  );
+}
+
+/** SND1: it leaves the outbox when it is in the window, or below it. */
+function leftViolation({ t, left }: Page, histories: Histories): string | undefined {
+  const lost = left.find(({ id, h }) => !histories.at(h ?? '')?.items.some((item) => item.id === id));
+  return lost && `SND1 ${lost.id} left the outbox of ${t.id}, which did not hold it`;
 }
 
 /** CMP3: nobody calls diverged what only came late. */
@@ -114,10 +125,9 @@ function restlessPage({ server }: World, { t, now }: Page): string | undefined {
 
 /** Whatever was pressed is in the log, or in sight, or was lost with what the database or the device lost. */
 function lostPress(world: World): string | undefined {
-  const { server } = world;
-  const ever = new Set([server, ...server.past].flatMap(({ log }) => log.items.map(({ id }) => id)));
-  return first(world.pages, ({ t, pressed, forgotten }) => {
-    const known = new Set([...t.outbox.map(({ id }) => id), ...forgotten, ...ever]);
+  const inLog = world.server.log.items.map(({ id }) => id);
+  return first(world.pages, ({ t, pressed, forgotten, left }) => {
+    const known = new Set([...t.outbox, ...left].map(({ id }) => id).concat(forgotten, inLog));
     const ids = Array.from({ length: pressed }, (_, index) => `${t.id.slice(0, 1)}${index + 1}`);
     const lost = ids.find((id) => !known.has(id));
     return lost && `I2 ${lost} was pressed, and is nowhere`;

@@ -24,6 +24,8 @@ export interface Page {
   pressed: number;
   /** Ids that no device remembers since it lost everything. */
   forgotten: readonly string[];
+  /** What left the outbox, and the head of the window when it did. */
+  left: readonly { id: string; h: string | undefined }[];
 }
 
 /** What can go wrong, and what the bounds count. */
@@ -69,7 +71,7 @@ function whoOf(page: number, terminal: string): Who {
 
 function opened(page: number, born: number, now: number): Page {
   const t = newTerminal('desk', `${NAMES[page]}-${born}`, now);
-  return { t, now, outbox: new Map(), pressed: 0, forgotten: [] };
+  return { t, now, outbox: new Map(), pressed: 0, forgotten: [], left: [] };
 }
 
 /** Two desks have just been opened, and the customer's first message waits. */
@@ -110,7 +112,8 @@ function run(before: Page, input: Input): Page {
       case 'drop-pending': {
         const outbox = new Map(page.outbox);
         outbox.delete(effect.id);
-        page = { ...page, outbox };
+        const left = [...page.left, { id: effect.id, h: page.t.replicas.get(STREAM)?.at?.h }];
+        page = { ...page, outbox, left };
         break;
       }
       case 'put-epoch':
@@ -238,7 +241,7 @@ function reopened(page: Page, keeps: 'all' | 'outbox' | 'nothing'): Page {
   const born = Number(page.t.id.split('-')[1]);
   if (keeps === 'nothing') {
     const forgotten = [...page.forgotten, ...page.t.outbox.map(({ id }) => id)];
-    const anew = { ...opened(index, born + 1, page.now), pressed: page.pressed, forgotten };
+    const anew = { ...opened(index, born + 1, page.now), pressed: page.pressed, forgotten, left: page.left };
     return feed(feed(anew, { i: 'watch', s: STREAM }), { i: 'start' });
   }
   // A window is written a little later than it changes: a crash may be faster.
@@ -251,12 +254,13 @@ function reopened(page: Page, keeps: 'all' | 'outbox' | 'nothing'): Page {
     drafts: [],
     ...(page.epoch === undefined ? {} : { epoch: page.epoch }),
   };
-  const { outbox, pressed, forgotten, epoch } = page;
+  const { outbox, pressed, forgotten, left, epoch } = page;
   const again: Page = {
     ...opened(index, born, page.now),
     outbox,
     pressed,
     forgotten,
+    left,
     ...(epoch === undefined ? {} : { epoch }),
   };
   return feed(feed(feed(again, restored), { i: 'watch', s: STREAM }), { i: 'start' });
