@@ -205,7 +205,9 @@ function settle(w: Work, s: Stream, confirmed: Point): void {
     return;
   }
   if (replica.at && confirmed.n === replica.at.n && confirmed.h === replica.at.h) {
-    setReplica(w, { ...replica, provenAt: w.now });
+    // A list that begins anew goes on showing its rows until others come; here it is known that there are none.
+    const isEmpty = streamType(s) === 'list' && replica.items.length === 0 && replica.entries.size > 0;
+    setReplica(w, { ...replica, provenAt: w.now, ...(isEmpty ? { entries: new Map() } : {}) });
     note(w, 'in-step', replica.at.n, s);
   }
 }

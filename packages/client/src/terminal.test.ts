@@ -498,4 +498,21 @@ describe('what the worlds found', () => {
     expect(hand.sent.filter((frame) => frame.t === 'get')).toEqual([]);
     expect(hand.last('open')).toMatchObject({ s: S });
   });
+
+  test('LST2 a list that begins anew without entries shows none', () => {
+    const list = 'list/queue:q';
+    const entry = { conversation: 'c1', head: { n: 1, h: 'x' } };
+    const row = item(1, { kind: 'entered', id: 'c1.1', body: entry });
+    const at = { n: 0, h: 'other' };
+    const hand = new Hand().connect().do({ i: 'watch', s: list });
+    hand.get({ ...update(0, [row]), s: list, prev: { n: 0, h: 'h0' } });
+    expect(hand.t.replicas.get(list)?.entries.size).toBe(1);
+    hand.get({ ...update(0, []), s: list, epoch: 'e2', prev: at, head: at });
+    const { re } = hand.last('open');
+    const begun = { before: at, items: [], at, state: null, ...(re ? { re } : {}) };
+    hand.get({ t: 'snapshot', s: list, epoch: 'e2', ...begun });
+    expect(hand.t.replicas.get(list)?.entries.size).toBe(1);
+    hand.get({ t: 'update', s: list, epoch: 'e2', prev: at, items: [], head: at });
+    expect(hand.t.replicas.get(list)?.entries.size).toBe(0);
+  });
 });
