@@ -148,7 +148,7 @@ function tellCancelled(w: Work, pending: Pending): void {
   const { retryAt = 0, ...rest } = pending;
   if (retryAt > w.now) return;
   const re = nextRe(w);
-  setPending(w, { ...rest, state: { name: 'cancelling', re } });
+  setPending(w, { ...rest, state: { name: 'cancelling', re, at: w.now } });
   transmit(w, { t: 'cancel', s: pending.s, id: pending.id, re });
 }
 
@@ -157,8 +157,8 @@ export function groundAll(w: Work): void {
   w.t = { ...w.t, outbox: w.t.outbox.map(grounded) };
 }
 
-/** As it is without a connection. */
-function grounded(pending: Pending): Pending {
+/** As it is while no copy of it is under way. */
+export function grounded(pending: Pending): Pending {
   if (pending.state.name === 'flying') return { ...pending, state: { name: 'waiting' } };
   return pending.state.name === 'cancelling' ? { ...pending, state: { name: 'cancelling' } } : pending;
 }

@@ -110,7 +110,7 @@ export type PendingState =
   /** Of an epoch that ended: its author must look again (EPO2). */
   | { name: 'review' }
   /** Taken back by its author; the server is being told, so that no late copy is stored (SND9). Not shown. */
-  | { name: 'cancelling'; re?: string };
+  | { name: 'cancelling'; re?: string; at?: Ms };
 
 export interface Pending {
   id: string;

@@ -297,6 +297,13 @@ describe('outbox', () => {
     ]);
   });
 
+  test('CON2 SND9 taking back is told again when no answer comes', () => {
+    const hand = press(watching(1), 'p1').do({ i: 'withdraw', id: 'p1' });
+    hand.now += 5_001;
+    hand.get({ t: 'done', re: 'x' }).do({ i: 'tick' });
+    expect(hand.sent.filter((frame) => frame.t === 'cancel').map(({ id }) => id)).toEqual(['p1', 'p1']);
+  });
+
   test('SND4 a second press is chained behind the first; after a reconnect both go again as the same attempts', () => {
     const hand = press(press(watching(1), 'p1'), 'p2');
     expect(hand.last('send')).toMatchObject({ id: 'p2', follows: 'p1', attempt: 1 });

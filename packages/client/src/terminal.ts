@@ -4,6 +4,7 @@ import {
   dropStored,
   flush,
   groundAll,
+  grounded,
   keepWhatIsGone,
   type NewPending,
   press,
@@ -29,7 +30,7 @@ import {
 } from './replica.ts';
 import { proofMs } from './selectors.ts';
 import type { Draft, Link, Ms, Pending, Replica, Terminal, TerminalKind } from './state.ts';
-import { type Effect, note, setReplica, transmit, type Work } from './work.ts';
+import { type Effect, note, setPending, setReplica, transmit, type Work } from './work.ts';
 
 export { emptyReplica } from './replica.ts';
 
@@ -502,16 +503,17 @@ function lateAnswers(w: Work): void {
     askAgain(w, replica);
   }
   for (const pending of w.t.outbox) {
-    if (pending.state.name !== 'flying' || w.now - pending.state.at < SEND_MS) continue;
+    if (!isLate(pending, w.now)) continue;
     late += 1;
-    w.t = {
-      ...w.t,
-      outbox: w.t.outbox.map((other) =>
-        other.id === pending.id ? { ...other, state: { name: 'waiting' as const } } : other,
-      ),
-    };
+    setPending(w, grounded(pending));
   }
   if (late > 0) w.t = { ...w.t, late: w.t.late + late };
+}
+
+/** Whether a send or its taking back has waited too long for its answer on this connection. */
+function isLate({ state }: Pending, now: Ms): boolean {
+  if (state.name === 'flying') return now - state.at >= SEND_MS;
+  return state.name === 'cancelling' && state.at !== undefined && now - state.at >= ANSWER_MS;
 }
 
 function endTyping(w: Work): void {
