@@ -11,7 +11,9 @@ import {
 import { listsOf } from '../../packages/server/src/domain/conversation.ts';
 import {
   claimsOf,
+  type StoredConversation,
   type StoredItem,
+  type StoredList,
   type StoredStream,
   type Tables,
 } from '../../packages/server/src/store/memory/data.ts';
@@ -42,47 +44,91 @@ export interface Evidence {
 const logs = (tables: Tables) => [...tables.streams].filter(([s]) => !s.startsWith('list/'));
 const bodyOf = (item: StoredItem) => JSON.parse(item.json ?? '{}') as Record<string, unknown>;
 
-/** Everything that must hold at every commit (I6, I7, I11, I12 and the replay check). */
-export function checkTables(tables: Tables): Violation[] {
-  const found: Violation[] = [];
-  const say = (rule: string, what: string) => found.push({ rule, what });
-  for (const [s, stream] of logs(tables)) {
-    let h = birthHash(s, stream.birth);
-    for (const [index, item] of stream.items.entries()) {
-      if (item.n !== index + 1) say('STR1', `${s} has ${item.n} in place ${index + 1}`);
-      const { n, id, kind, at } = item;
-      h = nextHash(h, { n, id, kind, actor: { type: item.actorType, id: item.actor }, at, bodyHash: item.bodyHash });
-      if (h !== item.h) say('I12', `the chain of ${s} breaks at ${n}`);
-      if (item.json !== null && bodyHash(Buffer.from(item.salt), item.json) !== item.bodyHash)
-        say('I12', `the body of ${s} ${n} is not what its hash says`);
+/** How far something was found good already, so that a commit costs what it changed and not all that there is. */
+interface Good {
+  n: number;
+  h: string;
+}
+
+/**
+ * Everything that must hold at every commit (I6, I7, I11, I12 and the replay check). What was good and is the same
+ * object still is not looked at again; tables that were put back are other objects, and the last look is at everything.
+ */
+export class TablesCheck {
+  readonly #good = new WeakMap<object, Good>();
+  readonly #conversations = new WeakSet<object>();
+  #found: Violation[] = [];
+
+  /** Looks at what changed since the last time. */
+  changed(tables: Tables): Violation[] {
+    this.#found = [];
+    for (const [s, stream] of logs(tables)) this.#log(s, stream);
+    for (const [id, stored] of tables.conversations) {
+      if (this.#conversations.has(stored)) continue;
+      this.#conversations.add(stored);
+      this.#conversation(tables, id, stored);
     }
-    if (stream.n !== stream.items.length || h !== stream.h) say('STR1', `the head of ${s} is not its last item`);
-    const ids = new Set(stream.items.map((item) => `${item.actor}\n${item.id}`));
-    if (ids.size !== stream.items.length) say('I2', `${s} has an id twice`);
+    for (const [s, list] of tables.lists) this.#points(s, tables.streams.get(s)?.birth ?? '', list);
+    return this.#found;
   }
-  for (const [id, { conversation: c, unanswered }] of tables.conversations) {
+
+  #say(rule: string, what: string): void {
+    this.#found.push({ rule, what });
+  }
+
+  #log(s: Stream, stream: StoredStream): void {
+    const good = this.#good.get(stream) ?? { n: 0, h: birthHash(s, stream.birth) };
+    let { h } = good;
+    for (let index = good.n; index < stream.items.length; index++) {
+      const item = stream.items[index] as StoredItem;
+      if (item.n !== index + 1) this.#say('STR1', `${s} has ${item.n} in place ${index + 1}`);
+      h = this.#item(s, item, h);
+      const twin = stream.items.findIndex(({ id, actor }) => id === item.id && actor === item.actor);
+      if (twin !== index) this.#say('I2', `${s} has ${item.id} at ${twin + 1} and at ${item.n}`);
+    }
+    const isHead = stream.n === stream.items.length && h === stream.h;
+    if (!isHead) this.#say('STR1', `the head of ${s} is not its last item`);
+    this.#good.set(stream, { n: stream.items.length, h });
+  }
+
+  #item(s: Stream, item: StoredItem, before: string): string {
+    const { n, id, kind, at } = item;
+    const actor = { type: item.actorType, id: item.actor };
+    const h = nextHash(before, { n, id, kind, actor, at, bodyHash: item.bodyHash });
+    if (h !== item.h) this.#say('I12', `the chain of ${s} breaks at ${n}`);
+    if (item.json !== null && bodyHash(Buffer.from(item.salt), item.json) !== item.bodyHash)
+      this.#say('I12', `the body of ${s} ${n} is not what its hash says`);
+    return h;
+  }
+
+  #conversation(tables: Tables, id: string, { conversation: c, unanswered }: StoredConversation): void {
     const items = tables.streams.get(`conversation/${id}`)?.items ?? [];
     const state = items.map(itemOf).reduce(evolveConversation, EMPTY_CONVERSATION);
     const claims = claimsOf(tables, id).map(({ n }) => n);
     if (canonical({ ...c.state, unanswered: [] }) !== canonical({ ...state, unanswered: [] }))
-      say('replay', `${id} is ${canonical(c.state)}, its items say ${canonical(state)}`);
+      this.#say('replay', `${id} is ${canonical(c.state)}, its items say ${canonical(state)}`);
     if (claims.join() !== state.unanswered.join())
-      say('replay', `${id} waits for ${claims}, its items say ${state.unanswered}`);
-    if (claims.length !== unanswered) say('I11', `${id} counts ${unanswered} that wait, there are ${claims.length}`);
-    if (claims.length > 0 && (c.state.holder === null || c.clock.dueAt === null)) say('I11', `${id} waits with nobody`);
+      this.#say('replay', `${id} waits for ${claims}, its items say ${state.unanswered}`);
+    if (claims.length !== unanswered)
+      this.#say('I11', `${id} counts ${unanswered} that wait, there are ${claims.length}`);
+    if (claims.length > 0 && (c.state.holder === null || c.clock.dueAt === null))
+      this.#say('I11', `${id} waits with nobody`);
     const standing = [...tables.lists].filter(([, { entries }]) => (entries.get(id)?.kind ?? 'left') !== 'left');
     const lists = standing.map(([list]) => list).sort();
     if (lists.join() !== listsOf(c.state).join())
-      say('I7', `${id} stands on ${lists}, its row says ${listsOf(c.state)}`);
+      this.#say('I7', `${id} stands on ${lists}, its row says ${listsOf(c.state)}`);
   }
-  for (const [s, list] of tables.lists) {
-    let h = birthHash(s, tables.streams.get(s)?.birth ?? '');
-    for (const [index, point] of list.points.entries()) {
+
+  #points(s: Stream, birth: string, list: StoredList): void {
+    const good = this.#good.get(list) ?? { n: 0, h: birthHash(s, birth) };
+    let { h } = good;
+    for (let index = good.n; index < list.points.length; index++) {
+      const point = list.points[index] as StoredList['points'][number];
       h = nextListHash(h, index + 1, listItemId(point.conversation, index + 1));
-      if (h !== point.h) say('I6', `the points of ${s} break at ${index + 1}`);
+      if (h !== point.h) this.#say('I6', `the points of ${s} break at ${index + 1}`);
     }
+    this.#good.set(list, { n: list.points.length, h });
   }
-  return found;
 }
 
 function itemOf(row: StoredItem): Item {
@@ -94,6 +140,11 @@ function itemOf(row: StoredItem): Item {
 /** What must hold once all is quiet, of what people see and were told. */
 export function checkPeople(evidence: Evidence): Violation[] {
   return [...checkWindows(evidence), ...checkPromises(evidence), ...checkReplies(evidence), ...checkOrder(evidence)];
+}
+
+/** Whether every window is the log by now, and nobody waits for anything. */
+export function isAtRest(evidence: Evidence): boolean {
+  return checkWindows(evidence).length === 0;
 }
 
 /** I1, I4, I10: every open window is the log, and says so; every outbox is empty. */
