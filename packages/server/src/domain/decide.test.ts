@@ -10,6 +10,7 @@ import {
 } from '@heed/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../../protocol/src/testing/runs.ts';
 import { STOPPED, timeOf } from './clock.ts';
 import { type Conversation, entryOf, evolve, listsOf, unansweredCount } from './conversation.ts';
 import { type Decision, decide, type Intent } from './decide.ts';
@@ -200,7 +201,7 @@ describe('whatever is sent in whatever order', () => {
           expect(entryOf(c).state).toBe(status === 'snoozed' ? 'snoozed' : waiting ? 'waiting' : 'active');
         });
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -214,7 +215,7 @@ describe('whatever is sent in whatever order', () => {
         const shown = items.reduce(evolveConversation, { ...EMPTY_CONVERSATION, queue: 'orders' });
         expect(shown).toEqual(c.state);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -232,7 +233,7 @@ describe('whatever is sent in whatever order', () => {
         expect(entryOf(counted.c)).toEqual(entryOf(whole.c));
         expect(counted.c.lastCustomerN).toBe(whole.c.lastCustomerN);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -250,7 +251,7 @@ describe('whatever is sent in whatever order', () => {
           expect(unseen).toEqual([]);
         });
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
