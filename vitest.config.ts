@@ -26,8 +26,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          // One browser and one server at a time: two cores have enough to do with that.
-          fileParallelism: false,
+          // Two browsers at a time: a test mostly waits for what a person would wait for.
+          maxWorkers: 2,
           testTimeout: 3 * minute,
           hookTimeout: 3 * minute,
         },
