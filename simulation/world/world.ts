@@ -33,6 +33,7 @@ export interface Outcome {
 /** More events than any honest world has: something goes round in circles (I13). */
 const MOST_EVENTS = 400_000;
 const DESK_BEAT_MS = 5_000;
+const DECIDING_MS = 600_000;
 const WIDGET_BEAT_MS = 10_000;
 
 /** Plays one world: faults for a while, then quiet with a dead bus; and says what it broke. */
@@ -191,7 +192,8 @@ class World {
     this.#perMinute(chance, sleeps, ms, () => {
       const person = chance.pick(this.#people);
       this.#tell(`${person?.id} sleeps`);
-      person?.sleep(chance.between(1_000, ms));
+      // Who sleeps wakes before it is quiet, or there would be nobody to look at.
+      person?.sleep(chance.between(1_000, Math.max(2_000, this.#begin + ms - this.#time.now)));
     });
     if (copies > 0) this.#sendCopies(chance, ms);
     if (rollbacks > 0) {
@@ -265,6 +267,12 @@ class World {
       if (this.#seed % 8 === 0 || !isAtRest(this.#evidence())) continue;
       return this.#until(Math.min(end, this.#time.now + DESK_BEAT_MS + WIDGET_BEAT_MS));
     }
+    // What was held its author still decides about, one after the other; two beats after the last of it, all is the log.
+    const isDeciding = () => this.#people.some(({ page }) => page.client.state.outbox.length > 0);
+    const late = end + DECIDING_MS;
+    while (isDeciding() && this.#time.now < late && this.#violations.length === 0)
+      await this.#until(this.#time.now + DESK_BEAT_MS);
+    if (this.#time.now > end) await this.#until(this.#time.now + 2 * WIDGET_BEAT_MS);
   }
 
   #evidence(): Evidence {
