@@ -11,7 +11,7 @@ import type { Wire } from '../../packages/server/src/live/wire.ts';
 import { silentLog } from '../../packages/server/src/log.ts';
 import { createMetrics } from '../../packages/server/src/metrics.ts';
 import { Directory } from '../../packages/server/src/store/directory.ts';
-import { emptyTables, type Tables } from '../../packages/server/src/store/memory/data.ts';
+import { emptyTables, newCustomer, type Tables } from '../../packages/server/src/store/memory/data.ts';
 import { type MemoryWorld, memoryLedgerStore } from '../../packages/server/src/store/memory/ledger.ts';
 import { Locks } from '../../packages/server/src/store/memory/locks.ts';
 import { memoryPeople } from '../../packages/server/src/store/memory/people.ts';
@@ -63,7 +63,7 @@ export class House {
       this.tables.presence.set(id, { state: 'taking', heardAt: options.time.now });
     }
     for (const { id, name, inbox } of team.customers) {
-      this.tables.customers.set(id, { id, name, inbox, attributes: {}, visits: [] });
+      this.tables.customers.set(id, newCustomer({ id, name, inbox }, new Date(options.time.now).toISOString()));
       this.tables.sessions.set(tokenOf(id), { id: `session-${id}`, personType: 'customer', person: id });
     }
   }

@@ -317,7 +317,7 @@ async function saveVisit(
   visit: { url: string; title: string; referrer: string },
 ): Promise<void> {
   await pool.query(
-    `WITH old AS (DELETE FROM visit WHERE customer = $1 AND at < (SELECT at FROM visit WHERE customer = $1 ORDER BY at DESC OFFSET 49 LIMIT 1)),
+    `WITH old AS (DELETE FROM visit WHERE customer = $1 AND at < (SELECT at FROM visit WHERE customer = $1 ORDER BY at DESC OFFSET 48 LIMIT 1)),
           heard AS (UPDATE customer SET last_heard_at = clock_timestamp() WHERE id = $1)
      INSERT INTO visit (customer, url, title, referrer) VALUES ($1, $2, $3, $4)`,
     [customer, visit.url, visit.title, visit.referrer],
@@ -326,7 +326,7 @@ async function saveVisit(
 
 /** So many attributes of one customer are kept (CON2). */
 export const ATTRIBUTES = 50;
-const ATTRIBUTE_BYTES = 16_384;
+export const ATTRIBUTE_BYTES = 16_384;
 
 /** What a page says of its customer: added to what is known, or instead of it where that would be too much. */
 async function saveAttributes(pool: pg.Pool, customer: string, attributes: Record<string, unknown>): Promise<void> {

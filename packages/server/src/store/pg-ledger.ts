@@ -122,7 +122,7 @@ class PostgresTransaction implements Transaction {
 
 async function ledTo(pool: pg.Pool, actor: string, ids: string[]): Promise<Stream | undefined> {
   const { rows } = await pool.query<{ leads_to: Stream }>(
-    "SELECT leads_to FROM send_key WHERE stream = 'chat/new' AND actor = $1 AND id = ANY($2) AND leads_to IS NOT NULL LIMIT 1",
+    "SELECT leads_to FROM send_key WHERE stream = 'chat/new' AND actor = $1 AND id = ANY($2) AND leads_to IS NOT NULL ORDER BY array_position($2::text[], id::text) LIMIT 1",
     [actor, ids],
   );
   return rows[0]?.leads_to;

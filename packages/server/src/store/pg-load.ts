@@ -163,8 +163,10 @@ SELECT b.i, (p.h IS NOT NULL AND p.h = b.h) AS is_true, t.n, t.id, t.kind, t.act
   LEFT JOIN LATERAL (
     SELECT * FROM item x
      WHERE x.stream = b.stream AND x.n > CASE WHEN p.h = b.h THEN b.n ELSE 0 END
-       AND x.kind IN ('message', 'edited', 'erased', 'note', 'resolved', 'reopened', 'assigned', 'transferred', 'returned')
-       AND (x.kind <> 'erased' OR x.actor_type = 'customer')
+       AND (x.kind IN ('resolved', 'reopened', 'assigned', 'transferred', 'returned') AND x.actor_type <> 'customer'
+         OR x.kind = 'note' AND x.actor_type IN ('agent', 'bot')
+         OR x.kind IN ('message', 'edited') AND x.actor_type <> 'system'
+         OR x.kind = 'erased' AND x.actor_type = 'customer')
        AND NOT (x.terminal IS NOT DISTINCT FROM b.terminal
                 AND (x.actor_type = 'system' OR x.actor = b.actor AND x.actor_type IN ('agent', 'bot')))
      ORDER BY x.n LIMIT 101) t ON true`,

@@ -53,8 +53,18 @@ export interface StoredCustomer {
   id: string;
   name: string;
   inbox: string;
+  language: string | null;
+  device: string | null;
   attributes: Record<string, unknown>;
+  createdAt: At;
+  lastHeardAt: At | null;
+  /** The newest first. */
   visits: { url: string; title: string; referrer: string; at: At }[];
+}
+
+/** A customer of whom nothing is known yet. */
+export function newCustomer(who: { id: string; name: string; inbox: string }, createdAt: At): StoredCustomer {
+  return { ...who, language: null, device: null, attributes: {}, createdAt, lastHeardAt: null, visits: [] };
 }
 
 /** The tables of a simulated world. Everything in it can be cloned, so that it can be put back as it was. */

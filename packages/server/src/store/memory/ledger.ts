@@ -85,9 +85,11 @@ class MemoryTransaction implements Transaction {
 
   async load(wanted: Wanted): Promise<Found> {
     const tables = await this.#arrive();
-    for (const id of wanted.conversations) await this.#world.locks.take(`conversation/${id}`, this);
+    // Only rows that are there can be locked: of two who begin the same one, the later meets a key that is taken.
+    const there = wanted.conversations.filter((id) => tables.conversations.has(id));
+    for (const id of there) await this.#world.locks.take(`conversation/${id}`, this);
     const conversations = new Map<string, Loaded>();
-    for (const id of wanted.conversations) {
+    for (const id of there) {
       const loaded = this.#conversation(tables, id, wanted);
       if (loaded) conversations.set(id, loaded);
     }
@@ -145,7 +147,7 @@ class MemoryTransaction implements Transaction {
   async lockLists(names: Stream[]): Promise<Map<Stream, Point>> {
     if (names.length === 0) return new Map();
     const tables = await this.#arrive();
-    for (const name of names) await this.#world.locks.take(name, this);
+    for (const name of names.toSorted()) await this.#world.locks.take(name, this);
     const heads = new Map(names.flatMap((s) => (tables.streams.has(s) ? [[s, tables.streams.get(s)] as const] : [])));
     await this.#world.journey();
     return new Map([...heads].map(([s, stream]) => [s, { n: stream?.n ?? 0, h: stream?.h ?? '' }]));
@@ -165,7 +167,7 @@ class MemoryTransaction implements Transaction {
   async commit(pages: Pages): Promise<void> {
     const tables = await this.#arrive();
     if (tables !== this.#world.tables()) throw new StoreError('failed', new Error('the connection is gone'));
-    writePages(tables, pages);
+    writePages(tables, pages, this.#world.directory);
     this.#world.committed?.();
     // Whoever waits goes on once it is committed, whatever becomes of the answer.
     this.#world.locks.release(this);

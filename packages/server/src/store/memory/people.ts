@@ -1,5 +1,5 @@
 import { timeOf } from '../../domain/clock.ts';
-import type { People } from '../people.ts';
+import { ATTRIBUTE_BYTES, ATTRIBUTES, type People } from '../people.ts';
 import { StoreError } from '../port.ts';
 import { headOf, type Tables } from './data.ts';
 import type { MemoryWorld } from './ledger.ts';
@@ -20,11 +20,16 @@ export function memoryPeople(world: MemoryWorld): People {
   };
   return {
     findToken: (token) => look(({ sessions }) => sessions.get(token)),
-    customer: (id) => look(({ customers }) => customers.get(id)),
+    customer: (id) =>
+      look(({ customers }) => {
+        const known = customers.get(id);
+        return known && { id, name: known.name, inbox: known.inbox };
+      }),
     chatsOf: (id) =>
       look(({ conversations, streams }) =>
         [...conversations.values()]
           .filter(({ conversation }) => conversation.customer.id === id)
+          .sort((a, b) => (a.conversation.startedAt < b.conversation.startedAt ? -1 : 1))
           .slice(-CHATS)
           .flatMap(({ conversation }) => {
             const stream = streams.get(`chat/${conversation.id}`);
@@ -50,7 +55,11 @@ export function memoryPeople(world: MemoryWorld): People {
         }
       }),
     draftsOf: (agent) =>
-      look(({ drafts }) => [...drafts.values()].filter((draft) => draft.agent === agent && draft.text !== '')),
+      look(({ drafts }) =>
+        [...drafts.values()]
+          .filter((draft) => draft.agent === agent && draft.text !== '')
+          .map(({ s, text, version }) => ({ s, text, version })),
+      ),
     saveDraft: (agent, s, text, version) =>
       look(({ drafts }) => {
         const known = drafts.get(`${agent}\n${s}`);
@@ -59,11 +68,29 @@ export function memoryPeople(world: MemoryWorld): People {
     saveVisit: (id, visit) =>
       look(({ customers }) => {
         const customer = customers.get(id);
-        if (customer) customer.visits = [{ ...visit, at: timeOf(world.now()) }, ...customer.visits].slice(0, VISITS);
+        if (!customer) return;
+        const at = timeOf(world.now());
+        Object.assign(customer, { visits: [{ ...visit, at }, ...customer.visits].slice(0, VISITS), lastHeardAt: at });
       }),
     saveAttributes: (id, attributes) =>
-      look(({ customers }) => void Object.assign(customers.get(id)?.attributes ?? {}, attributes)),
+      look(({ customers }) => {
+        const customer = customers.get(id);
+        if (!customer) return;
+        const { language, device, ...rest } = attributes;
+        const all = { ...customer.attributes, ...rest };
+        if (typeof language === 'string') customer.language = language;
+        if (typeof device === 'string') customer.device = device;
+        customer.attributes = isTooMuch(all) ? rest : all;
+        customer.lastHeardAt = timeOf(world.now());
+      }),
     living: (ids) =>
       look(({ sessions }) => new Set(ids.filter((id) => [...sessions.values()].some((s) => s.id === id)))),
   };
+}
+
+/** PostgreSQL writes a space behind each colon and each comma, and counts them. */
+function isTooMuch(attributes: Record<string, unknown>): boolean {
+  const count = Object.keys(attributes).length;
+  const bytes = Buffer.byteLength(JSON.stringify(attributes)) + Math.max(0, 2 * count - 1);
+  return count > ATTRIBUTES || bytes > ATTRIBUTE_BYTES;
 }

@@ -1,10 +1,11 @@
-import type { Actor, Item, Read, Stream } from '@heed/protocol';
+import type { Actor, Customer, Item, Read, Stream } from '@heed/protocol';
 import { streamId } from '@heed/protocol';
 import { listItemId } from '../../domain/chain.ts';
+import type { Conversation } from '../../domain/conversation.ts';
 import type { Access } from '../../domain/permission.ts';
 import { StoreError } from '../port.ts';
 import type { ListStretch, LogStretch, Reading, SnapshotRows } from '../reading.ts';
-import { claimsOf, headOf, type StoredItem, type Tables } from './data.ts';
+import { claimsOf, headOf, type StoredCustomer, type StoredItem, type Tables } from './data.ts';
 import { inOrder, type MemoryWorld } from './ledger.ts';
 
 const SYSTEM: Actor = { type: 'system', id: 'system', name: '' };
@@ -36,8 +37,8 @@ export function memoryReading(world: MemoryWorld): Reading {
       look((tables) => stretch(tables, s, (items) => items.slice(n, n + limit), n, itemOf(tables))),
     before: (s, n, limit) =>
       look((tables) => {
-        const end = Math.max(0, n - 1);
-        return stretch(tables, s, (items) => items.slice(0, end).slice(-limit), 0, itemOf(tables));
+        const below = (items: StoredItem[]) => newest(items.slice(0, Math.max(0, n - 1)), limit);
+        return stretch(tables, s, below, 0, itemOf(tables));
       }),
     listAfter: (s, n, limit) => look((tables) => listStretch(tables, s, n, limit)),
     snapshot: (s, limit) => look((tables) => snapshot(tables, s, limit, itemOf(tables))),
@@ -49,6 +50,11 @@ export function memoryReading(world: MemoryWorld): Reading {
       }),
     reads: (streams) => look((tables) => streams.flatMap((s) => readsOf(tables, s))),
   };
+}
+
+/** The last so many, none where that is 0. */
+function newest(items: StoredItem[], limit: number): StoredItem[] {
+  return items.slice(Math.max(0, items.length - limit));
 }
 
 function toItem(world: MemoryWorld, tables: Tables, row: StoredItem): Item {
@@ -111,26 +117,35 @@ function snapshot(
   const stored = tables.conversations.get(streamId(s));
   if (!stream || !stored) return undefined;
   const c = stored.conversation;
-  const customer = tables.customers.get(c.customer.id);
   return {
     head: headOf(stream),
     birth: stream.birth,
-    items: stream.items.slice(-limit).map(itemOf),
+    items: newest(stream.items, limit).map(itemOf),
     state: { ...c.state, unanswered: claimsOf(tables, c.id).map(({ n }) => n) },
     lastHolder: c.lastHolder,
-    customer: {
-      id: c.customer.id,
-      name: customer?.name ?? '',
-      email: null,
-      verified: false,
-      language: null,
-      device: null,
-      attributes: (customer?.attributes ?? {}) as Record<string, string>,
-      createdAt: c.startedAt,
-      lastHeardAt: null,
-      visits: customer?.visits ?? [],
-      past: [],
-    },
+    customer: customerOf(tables, c, s.startsWith('conversation/')),
+  };
+}
+
+const PAST = 20;
+
+/** The customer as of now; where they have been is for those who see the conversation itself. */
+function customerOf(tables: Tables, { id, customer: { id: who } }: Conversation, isWhole: boolean): Customer {
+  const { inbox: _, visits, ...known } = tables.customers.get(who) as StoredCustomer;
+  const past = [...tables.conversations.values()]
+    .map(({ conversation }) => conversation)
+    .filter((each) => each.customer.id === who && each.id !== id)
+    .sort((a, b) => (a.startedAt > b.startedAt ? -1 : 1))
+    .slice(0, PAST)
+    .map(({ id: conversation, number, state: { queue, status }, startedAt, preview }) => ({
+      ...{ conversation, number, queue, status, startedAt, preview },
+    }));
+  const attributes = known.attributes as Customer['attributes'];
+  return {
+    ...known,
+    ...{ email: null, verified: false, attributes },
+    visits: isWhole ? visits : [],
+    past: isWhole ? past : [],
   };
 }
 

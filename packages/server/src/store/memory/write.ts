@@ -1,12 +1,14 @@
-import { unansweredCount } from '../../domain/conversation.ts';
+import { type Conversation, unansweredCount } from '../../domain/conversation.ts';
+import type { Directory } from '../directory.ts';
 import type { Pages } from '../pages.ts';
 import { type Erasure, keyName, StoreError } from '../port.ts';
 import type { StoredItem, StoredStream, Tables } from './data.ts';
 
 /** What the tables' keys and constraints refuse, refused here; then everything is written at once, or nothing. */
-export function writePages(tables: Tables, pages: Pages): void {
+export function writePages(tables: Tables, pages: Pages, directory: Directory): void {
+  checkRows(tables, pages, directory);
   checkKeys(tables, pages);
-  checkRows(tables, pages);
+  checkLists(tables, pages);
   for (const [name, { at, time, isNew }] of pages.heads) {
     const stream: StoredStream = isNew
       ? { birth: tables.epoch, n: 0, h: '', at: time, items: [] }
@@ -27,6 +29,7 @@ export function writePages(tables: Tables, pages: Pages): void {
     stored?.entries.set(conversation, { n: item.n, h: item.h, kind, body, at: item.at });
   }
   for (const [conversation, agent] of pages.mentions) {
+    if (!directory.agent(agent)) continue;
     const mentioned = tables.mentions.get(conversation) ?? new Set();
     tables.mentions.set(conversation, mentioned.add(agent));
   }
@@ -50,26 +53,64 @@ function checkKeys(tables: Tables, pages: Pages): void {
     mine.add(name);
   }
   for (const [name, { isNew }] of pages.heads) if (isNew && tables.streams.has(name)) taken(name);
+  for (const [id, { conversation, isNew }] of pages.conversations)
+    if (isNew && (tables.conversations.has(id) || hasNumber(tables, conversation.number))) taken(`conversation ${id}`);
   for (const { list, item } of pages.entries) if ((tables.lists.get(list)?.points.length ?? 0) >= item.n) taken(list);
 }
 
-/** What foreign keys and checks refuse (LST1, CLK1). */
-function checkRows(tables: Tables, pages: Pages): void {
-  const refuse = (what: string): never => {
-    throw new StoreError('refused', new Error(what));
-  };
-  for (const [id, { conversation: c }] of pages.conversations) {
-    const count = unansweredCount(c);
+function hasNumber(tables: Tables, number: number): boolean {
+  for (const { conversation } of tables.conversations.values()) if (conversation.number === number) return true;
+  return false;
+}
+
+function refuse(what: string): never {
+  throw new StoreError('refused', new Error(what));
+}
+
+const KINDS: ReadonlySet<string> = new Set(['entered', 'changed', 'left']);
+
+/** What checks refuse, and foreign keys to what is there (CLK1). */
+function checkRows(tables: Tables, pages: Pages, directory: Directory): void {
+  if (pages.items.some(({ item }) => item.n <= 0)) refuse('numbers begin with 1');
+  if (pages.entries.some(({ kind }) => !KINDS.has(kind))) refuse('there is no such kind of entry');
+  for (const { conversation: c } of pages.conversations.values()) {
     if (!tables.customers.has(c.customer.id)) refuse('there is no such customer');
-    if ((c.state.status === 'resolved') !== (c.state.holder === null)) refuse('open_has_a_holder');
-    if (count > 0 !== c.lastCustomerN > c.state.answeredUpTo) refuse('unanswered_is_counted');
-    const runs = c.clock.waitingSince !== null && c.clock.dueAt !== null;
-    if (count > 0 && (c.state.status !== 'open' || !runs)) refuse('unanswered_has_holder_and_clock');
-    if (count === 0 && (c.clock.waitingSince !== null || c.clock.dueAt !== null)) refuse('clock_runs_for_somebody');
-    if ((c.state.status === 'snoozed') !== (c.snoozedUntil !== null)) refuse('snoozed_until_when');
-    const standing = standingAfter(tables, pages, id);
-    if (standing.join() !== (c.state.holder === null ? '' : `list/${c.state.holder}`)) refuse('on_one_list');
+    if (directory.inbox(c.inbox)?.id !== c.inbox) refuse('there is no such inbox');
+    if (!directory.queue(c.state.queue)) refuse('there is no such queue');
+    checkRow(c);
   }
+}
+
+function checkRow(c: Conversation): void {
+  const { state, clock } = c;
+  const count = unansweredCount(c);
+  const runs = clock.waitingSince !== null && clock.dueAt !== null;
+  if (!['open', 'snoozed', 'resolved'].includes(state.status)) refuse('there is no such status');
+  if (!isHolder(state.holder)) refuse('holder_is_one');
+  if ((state.status === 'resolved') !== (state.holder === null)) refuse('open_has_a_holder');
+  if (count > 0 !== c.lastCustomerN > state.answeredUpTo) refuse('unanswered_is_counted');
+  if (count > 0 && (state.status !== 'open' || !runs)) refuse('unanswered_has_holder_and_clock');
+  if (count === 0 && (clock.waitingSince !== null || clock.dueAt !== null)) refuse('clock_runs_for_somebody');
+  if ((state.status === 'snoozed') !== (c.snoozedUntil !== null)) refuse('snoozed_until_when');
+}
+
+/** What is checked at commit, since moving writes one list before the other (LST1). */
+function checkLists(tables: Tables, pages: Pages): void {
+  for (const id of new Set([...pages.conversations.keys(), ...pages.entries.map((entry) => entry.conversation)])) {
+    const holder = holderAfter(tables, pages, id);
+    if (holder === undefined) refuse('there is no such conversation');
+    const standing = standingAfter(tables, pages, id);
+    if (standing.join() !== (holder === null ? '' : `list/${holder}`)) refuse('on_one_list');
+  }
+}
+
+function isHolder(holder: string | null): boolean {
+  return holder === null || /^(queue|agent):./.test(holder);
+}
+
+/** Who has it once the pages are written; undefined where there is no such conversation. */
+function holderAfter(tables: Tables, pages: Pages, id: string): string | null | undefined {
+  return (pages.conversations.get(id) ?? tables.conversations.get(id))?.conversation.state.holder;
 }
 
 /** The lists of holders on which a conversation stands once the pages are written. */
