@@ -48,6 +48,35 @@ export interface Conversation {
   mentioned: ReadonlySet<string>;
 }
 
+/** A conversation before its first item. */
+export function emptyConversation(
+  about: Pick<Conversation, 'id' | 'number' | 'customer' | 'inbox' | 'head' | 'chatHead' | 'targets'> & {
+    queue: string;
+    at: At;
+  },
+): Conversation {
+  const { queue, at, ...known } = about;
+  return {
+    ...known,
+    state: { status: 'open', holder: null, queue, labels: [], answeredUpTo: 0, unanswered: [] },
+    lastHolder: null,
+    priority: 0,
+    subject: null,
+    preview: '',
+    lastCustomerN: 0,
+    earlier: 0,
+    waits: [],
+    clock: STOPPED,
+    overdue: false,
+    replied: false,
+    snoozedUntil: null,
+    startedAt: at,
+    enteredAt: at,
+    lastHolderIsFree: false,
+    mentioned: new Set(),
+  };
+}
+
 /** An item before it has a number. */
 export interface NewItem<K extends ItemKind = ItemKind> {
   id: string;

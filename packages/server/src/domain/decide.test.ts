@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../../../protocol/src/testing/runs.ts';
 import { STOPPED, timeOf } from './clock.ts';
-import { type Conversation, entryOf, evolve, listsOf, unansweredCount } from './conversation.ts';
+import { type Conversation, emptyConversation, entryOf, evolve, listsOf, unansweredCount } from './conversation.ts';
 import { type Decision, decide, type Intent } from './decide.ts';
 import type { Trace } from './guard.ts';
 import type { Who } from './permission.ts';
@@ -43,31 +43,15 @@ const PEOPLE: Who[] = [
 
 function beginning(): Conversation {
   const birth = { n: 0, h: 'h0' };
-  return {
+  const place = { inbox: 'shop', queue: 'orders', targets: TARGETS, at: timeOf(START) };
+  return emptyConversation({
     id: 'c1',
     number: 1,
     customer: { id: 'cy', name: 'Cy' },
-    inbox: 'shop',
-    state: { ...EMPTY_CONVERSATION, queue: 'orders' },
-    lastHolder: null,
-    priority: 0,
-    subject: null,
-    preview: '',
-    lastCustomerN: 0,
-    earlier: 0,
-    waits: [],
-    clock: STOPPED,
-    overdue: false,
-    replied: false,
-    snoozedUntil: null,
-    startedAt: timeOf(START),
-    enteredAt: timeOf(START),
+    ...place,
     head: birth,
     chatHead: birth,
-    targets: TARGETS,
-    lastHolderIsFree: false,
-    mentioned: new Set(),
-  };
+  });
 }
 
 /** One conversation with the ledger's part played by hand: numbers, times, and what sends point at. */

@@ -1,9 +1,9 @@
 import type { Actor, At, Item, Point, Send, Stream } from '@heed/protocol';
 import { BODIES } from '@heed/protocol';
 import { birthHash, sendHash } from '../domain/chain.ts';
-import { STOPPED } from '../domain/clock.ts';
 import {
   type Conversation,
+  emptyConversation,
   evolve,
   listsOf,
   type NewItem,
@@ -243,31 +243,17 @@ export class Batch {
     if (!inbox || !customer || (who.type === 'customer' && inbox.id !== who.inbox))
       return { do: 'refused', code: 'not_found' };
     const birth = (stream: Stream): Point => ({ n: 0, h: birthHash(stream, epoch) });
-    return {
+    return emptyConversation({
       id,
       number: this.#numbers.pop() ?? 0,
       customer,
       inbox: inbox.id,
-      state: { status: 'open', holder: null, queue: inbox.queue, labels: [], answeredUpTo: 0, unanswered: [] },
-      lastHolder: null,
-      priority: 0,
-      subject: null,
-      preview: '',
-      lastCustomerN: 0,
-      earlier: 0,
-      waits: [],
-      clock: STOPPED,
-      overdue: false,
-      replied: false,
-      snoozedUntil: null,
-      startedAt: this.#time,
-      enteredAt: this.#time,
+      queue: inbox.queue,
+      at: this.#time,
       head: birth(`conversation/${id}`),
       chatHead: birth(`chat/${id}`),
       targets: directory.targets(inbox.queue),
-      lastHolderIsFree: false,
-      mentioned: new Set(),
-    };
+    });
   }
 
   /** Appends the items of one decision to the conversation and to what the customer sees of it; gives the send's point. */

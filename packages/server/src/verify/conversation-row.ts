@@ -1,6 +1,5 @@
 import { canonical } from '../domain/chain.ts';
-import { STOPPED } from '../domain/clock.ts';
-import { type Conversation, entryOf, listsOf, unansweredCount } from '../domain/conversation.ts';
+import { type Conversation, emptyConversation, entryOf, listsOf, unansweredCount } from '../domain/conversation.ts';
 import type { Findings } from './findings.ts';
 
 /** A row of `conversation` with its customer's name and the heads of its streams. */
@@ -76,32 +75,20 @@ function asStored(row: ConversationRow): Conversation {
 
 /** The conversation before its first item; from here on its items must lead to its row. */
 export function beginning(row: ConversationRow): Conversation {
-  return {
+  const born = { n: 0, h: '' };
+  const begun = emptyConversation({
     id: row.id,
     number: row.number,
     customer: { id: row.customer, name: row.customer_name ?? '' },
     inbox: row.inbox,
     // No item says in which queue the inbox put it, unless it was moved since.
-    state: { status: 'open', holder: null, queue: row.queue, labels: [], answeredUpTo: 0, unanswered: [] },
-    lastHolder: null,
-    priority: row.priority,
-    subject: row.subject,
-    preview: '',
-    lastCustomerN: 0,
-    earlier: 0,
-    waits: [],
-    clock: STOPPED,
-    overdue: false,
-    replied: false,
-    snoozedUntil: null,
-    startedAt: row.started_at.toISOString(),
-    enteredAt: row.started_at.toISOString(),
-    head: { n: 0, h: '' },
-    chatHead: { n: 0, h: '' },
+    queue: row.queue,
+    at: row.started_at.toISOString(),
+    head: born,
+    chatHead: born,
     targets: { firstReplyMs: 1, nextReplyMs: 1 },
-    lastHolderIsFree: false,
-    mentioned: new Set(),
-  };
+  });
+  return { ...begun, priority: row.priority, subject: row.subject };
 }
 
 /** Holds the row against what the items lead to (habit 10), and its clock against what must be true of any (CLK1). */
