@@ -57,6 +57,7 @@ export class Node {
   readonly #heard = new Map<string, number>();
   readonly #reads = new Map<string, ReadNow>();
   readonly #closeBus: () => void;
+  readonly #stopLooking: () => void;
   #storing: Cancel | undefined;
   isDraining = false;
 
@@ -66,6 +67,7 @@ export class Node {
       (news) => this.#receive(news),
       (whisper) => this.#hear(whisper),
     );
+    this.#stopLooking = parts.directory.onChange(() => void this.#recheckTeam());
   }
 
   /** Where a connection comes from, as far as trusted proxies say. */
@@ -77,6 +79,7 @@ export class Node {
 
   close(): void {
     this.#closeBus();
+    this.#stopLooking();
     for (const { cancel } of this.#gathered.values()) cancel();
     this.#storing?.();
   }
@@ -158,6 +161,11 @@ export class Node {
     const text = JSON.stringify(update);
     const { n, h } = some.at(-1) ?? last;
     for (const session of this.watchersOf(s)) session.push(s, text, { n, h });
+  }
+
+  /** Who is in which queue, or of the team at all, may have changed (CON9): one after the other, since it can wait. */
+  async #recheckTeam(): Promise<void> {
+    for (const session of [...this.sessions]) if (session.agent !== undefined) await session.recheckAll();
   }
 
   /** CON9: a lost permission is told, and nothing more of the stream. */

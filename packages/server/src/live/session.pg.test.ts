@@ -385,3 +385,28 @@ describe('permission', () => {
     }
   });
 });
+
+test('CON9 CON7 who leaves a queue loses its windows at once, and who leaves the team the connection', async () => {
+  const own = await startRunning();
+  try {
+    const c = await Wire.open(own, await customerToken(own));
+    const sent = (await c.send('chat/new', ulid(), 'message', { text: 'x', inbox: own.key })) as { s: string };
+    const s = `conversation/${sent.s.slice('chat/'.length)}`;
+    const a = await Wire.open(own, await agentToken(own, 'ann'));
+    await a.ask({ t: 'open', s });
+    await a.ask({ t: 'open', s: `list/queue:${own.queue}` });
+    const { pool } = own.database;
+    const changed = `INSERT INTO setting (key, value) VALUES ('directory', to_json(1))
+      ON CONFLICT (key) DO UPDATE SET value = to_json((setting.value #>> '{}')::int + 1)`;
+    await pool.query('DELETE FROM membership WHERE agent = $1', [own.ann]);
+    await pool.query(changed);
+    await a.until('gone', (frame) => frame.s === s);
+    await a.until('gone', (frame) => frame.s === `list/queue:${own.queue}`);
+    await pool.query('UPDATE agent SET disabled_at = clock_timestamp() WHERE id = $1', [own.ann]);
+    await pool.query(changed);
+    const code = await new Promise((resolve) => a.socket.once('close', resolve));
+    expect(code).toBe(4001);
+  } finally {
+    await own.close();
+  }
+});

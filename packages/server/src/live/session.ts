@@ -436,6 +436,24 @@ export class Session {
     }
   }
 
+  /** The same for everything watched, after a change of the team; who is no longer of it is signed out (CON7). */
+  async recheckAll(): Promise<void> {
+    if (!this.who) return this.close('token');
+    const names = [...this.#watches.keys()];
+    try {
+      const allowed = await this.#sift(names);
+      for (const s of names) if (!allowed.has(s)) this.#answer({ t: 'gone', s });
+      // What was pushed while it was in doubt was not told.
+      const heads = await this.#node.parts.streams.heads([...allowed]);
+      for (const [s, { n }] of heads) {
+        const watch = this.#watching(s);
+        if (watch && n > watch.told.n) await this.#bring(s, watch.told);
+      }
+    } catch (error) {
+      this.#logFailure(error);
+    }
+  }
+
   async #request(frame: Exclude<Request, Hello>): Promise<void> {
     const wait = this.#rate(frame);
     if (wait > 0) return this.#refuse(frame, 'rate_limited', wait);

@@ -60,6 +60,7 @@ export class Directory {
     inboxes: new Map(),
     byKey: new Map(),
   };
+  readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(source: DirectorySource) {
@@ -74,10 +75,18 @@ export class Directory {
     return () => clearInterval(this.#timer);
   }
 
+  /** Calls back after each change; returns how to stop. */
+  onChange(changed: () => void): () => void {
+    this.#listeners.add(changed);
+    return () => this.#listeners.delete(changed);
+  }
+
   /** Reads again what changed since the last time. */
   async refresh(): Promise<void> {
     const version = await this.#source.version();
-    if (version !== this.#contents.version) this.#contents = await this.#source.contents(version);
+    if (version === this.#contents.version) return;
+    this.#contents = await this.#source.contents(version);
+    for (const changed of this.#listeners) changed();
   }
 
   get version(): number {
