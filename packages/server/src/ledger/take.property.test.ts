@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import { runs } from '../../../protocol/src/testing/runs.ts';
 import type { Clock } from '../clock.ts';
 import { birthHash, conversationIdOf } from '../domain/chain.ts';
+import { timeOf } from '../domain/clock.ts';
 import type { Who } from '../domain/permission.ts';
 import { silentLog } from '../log.ts';
 import { type Contents, Directory } from '../store/directory.ts';
-import { emptyTables, type Tables } from '../store/memory/data.ts';
+import { emptyTables, newCustomer, type Tables } from '../store/memory/data.ts';
 import { inOrder, memoryLedgerStore } from '../store/memory/ledger.ts';
 import { Locks } from '../store/memory/locks.ts';
 import type { Outcome } from './command.ts';
@@ -66,7 +67,8 @@ class Company {
   /** A customer writes for the first time; gives the conversation. */
   async write(customer: string): Promise<string> {
     this.now += 1_000;
-    this.tables.customers.set(customer, { id: customer, name: '', inbox: 'shop', attributes: {}, visits: [] });
+    const came = newCustomer({ id: customer, name: '', inbox: 'shop' }, timeOf(this.now));
+    this.tables.customers.set(customer, came);
     const who: Who = { ...agent(customer), type: 'customer', queues: new Map(), inbox: 'shop' };
     const body = { text: 'Hello?', inbox: 'shop' };
     const send = { t: 'send', id: 'm1', s: 'chat/new', epoch: EPOCH, kind: 'message', body, attempt: 1 } as const;
