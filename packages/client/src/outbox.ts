@@ -13,9 +13,12 @@ export type NewPending = Pick<Pending, 'id' | 's' | 'kind' | 'body' | 'then' | '
 /** A key press: the point seen is frozen into it now, before anything else happens (GRD1). */
 export function press(w: Work, send: NewPending): void {
   const basedOn = send.basedOn ?? seenPoint(w.t, send.s);
+  const names = (send.body as { target?: unknown } | null)?.target !== undefined;
+  const targetOf = names ? w.t.replicas.get(send.s)?.epoch : undefined;
   const pending: Pending = {
     ...send,
     basedOn,
+    ...(targetOf ? { targetOf } : {}),
     terminal: w.t.id,
     attempt: 1,
     pressedAt: w.now,
@@ -81,6 +84,10 @@ function flushStream(w: Work, s: Stream): void {
     if (pending.state.name === 'held' || pending.state.name === 'review') held = true;
     if (pending.state.name === 'flying') flying.push(pending);
     if (pending.state.name !== 'waiting' || (held && GUARDED.has(pending.kind))) continue;
+    if (isAstray(w, pending)) {
+      keepPending(w, { ...pending, state: { name: 'refused', code: 'bad_state', message: ASTRAY } });
+      continue;
+    }
     if (!mayFly(w, pending)) return;
     flying.push(fly(w, pending, followed(flying, pending)));
   }
@@ -97,6 +104,13 @@ function followed(flying: readonly Pending[], pending: Pending): Pending | undef
   let link = last;
   while (link && link !== guarded) link = flying.find(({ id }) => id === link?.follows);
   return link ? last : guarded;
+}
+
+const ASTRAY = 'What this was about may be gone since the database went back. Look again, and press anew.';
+
+/** EPO2: in another epoch the number that an edit or an erasure names may be another item's, and would change that one. */
+function isAstray(w: Work, { targetOf }: Pending): boolean {
+  return targetOf !== undefined && w.t.epoch !== undefined && targetOf !== w.t.epoch;
 }
 
 function mayFly(w: Work, pending: Pending): boolean {

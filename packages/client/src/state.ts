@@ -124,6 +124,8 @@ export interface Pending {
   follows?: string;
   then?: Then;
   override?: Override;
+  /** The epoch of the window in which its author chose the item that it edits or erases: its number means that one only there. */
+  targetOf?: string;
   pressedAt: Ms;
   /** Position among this terminal's presses; pressing again moves it to the end (SND4). */
   order: number;
