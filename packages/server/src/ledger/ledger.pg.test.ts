@@ -39,16 +39,7 @@ beforeAll(async () => {
   ground = { epoch: rows[0].epoch, graceMs: 60_000, textBytes: 16_384, directory: postgresDirectory(pool) };
   await ground.directory.refresh();
   pools = [makePool(database.connection, 4, silentLog).pool, makePool(database.connection, 4, silentLog).pool];
-  const ledger = (own: pg.Pool) =>
-    new Ledger({
-      store: postgresLedgerStore(own),
-      ground,
-      log: silentLog,
-      slots: 2,
-      batchMax: 400,
-      publish: () => undefined,
-    });
-  nodes = [ledger(pools[0] as pg.Pool), ledger(pools[1] as pg.Pool)];
+  nodes = [ledgerOver(pools[0] as pg.Pool), ledgerOver(pools[1] as pg.Pool)];
 });
 afterAll(async () => {
   for (const own of pools) await own.end();
@@ -59,6 +50,10 @@ afterEach(async () => {
   expect(verdict.findings).toEqual([]);
 });
 
+function ledgerOver(own: pg.Pool): Ledger {
+  const store = postgresLedgerStore(own);
+  return new Ledger({ store, ground, log: silentLog, slots: 2, batchMax: 400, publish: () => undefined });
+}
 function node(i: number): Ledger {
   return nodes[i % 2] as Ledger;
 }
@@ -194,6 +189,39 @@ describe('two nodes', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
+
+  test('GRD6 of replies that race for one question exactly one is stored, the others are held', async () => {
+    for (let round = 0; round < 15; round++) {
+      const { s } = await begun(round);
+      const basedOn = await headOf(s);
+      const race = agents.slice(0, 6).map((_, i) => {
+        return send(i, agent(i), frame(s, 'message', { text: `Answer ${i}` }, { basedOn }));
+      });
+      const outcomes = (await Promise.all(race)).map((outcome) => outcome.do);
+      expect(outcomes.toSorted()).toEqual(['held', 'held', 'held', 'held', 'held', 'sent']);
+    }
+  });
+
+  test('STR4 six nodes write into one conversation and onto one list: they wait for each other, and none in vain', async () => {
+    const six = Array.from({ length: 6 }, () => makePool(database.connection, 2, silentLog).pool);
+    const shared = await begun();
+    const own = await Promise.all(six.map((_, i) => begun(i)));
+    const outcomes = await Promise.all(
+      six.map(async (each, i) => {
+        const ledger = ledgerOver(each);
+        const done: string[] = [];
+        for (let n = 0; n < 20; n++) {
+          const s = n % 2 === 0 ? shared.s : (own[i]?.s as Stream);
+          const outcome = await ledger.submit({ do: 'send', who: agent(i), send: frame(s, 'note', { text: `${n}` }) });
+          done.push(outcome.do === 'refused' ? outcome.code : outcome.do);
+        }
+        return done;
+      }),
+    );
+    for (const each of six) await each.end();
+    expect(new Set(outcomes.flat())).toEqual(new Set(['sent']));
+    expect((await headOf(shared.s)).n).toBe(2 + 60);
+  });
 
   test('SND7 the same first message at both nodes begins one conversation', async () => {
     for (let i = 0; i < 10; i++) {
