@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { playWorld } from '../world/world.ts';
+import { playWorld, type WorldOptions } from '../world/world.ts';
+import { mutantsOf, type Trial, tryMutant } from './mutants.ts';
+import { writeTable } from './proof-page.ts';
 import { faultsLeft, shrink } from './shrink.ts';
 import { type Broken, playWorlds } from './worlds.ts';
 
@@ -15,64 +18,149 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     trace: { type: 'string' },
     only: { type: 'string' },
+    partitions: { type: 'boolean', default: false },
+    third: { type: 'string' },
+    write: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 
-function numberIn(name: 'seeds' | 'from' | 'seed' | 'seconds'): number {
+type NumberName = 'seeds' | 'from' | 'seed' | 'seconds' | 'third';
+function numberIn(name: NumberName): number {
   const text = values[name] ?? '';
   if (!/^\d+$/.test(text)) throw new Error(`--${name} is a whole number`);
   return Number(text);
 }
 
 const say = (text: string) => process.stdout.write(values.json ? '' : `${text}\n`);
+const results: Record<string, unknown> = {};
 
 /** One world with its whole story. */
 async function oneWorld(): Promise<boolean> {
   const seed = numberIn('seed');
-  const { trace } = values;
-  const outcome = await playWorld({ seed, seconds: numberIn('seconds'), ...(trace === undefined ? {} : { trace }) });
+  const { trace, partitions } = values;
+  const outcome = await playWorld({
+    seed,
+    partitions,
+    seconds: numberIn('seconds'),
+    ...(trace === undefined ? {} : { trace }),
+  });
   say([...outcome.story, JSON.stringify(outcome.figures)].join('\n'));
-  if (values.json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
+  results.world = outcome;
   return outcome.violations.length === 0;
 }
 
 const MOST_SHRUNK = 3;
+/** Worlds whose networks never become whole take longer, and have less in them to go wrong. */
+const WHOLE_PER_PARTED = 20;
 
-async function worlds(): Promise<boolean> {
+async function worlds(partitions = false): Promise<boolean> {
   const result = await playWorlds({
     root,
     from: numberIn('from'),
-    count: numberIn('seeds'),
+    count: Math.ceil(numberIn('seeds') / (partitions ? WHOLE_PER_PARTED : 1)),
     processes: availableParallelism(),
-    tell: progress,
+    partitions,
+    tell: (played, broken) => progress(`${played} worlds, ${broken} broken`),
   });
   const { played, seconds, figures, broken, crashed } = result;
   const list = Object.entries(figures).map(([name, count]) => `${count} ${name}`);
-  say(`${played} worlds in ${Math.round(seconds)} s (${list.join(', ')}): ${broken.length} broke a rule`);
-  for (const one of broken.slice(0, MOST_SHRUNK)) await tellBroken(one);
+  say(
+    `${partitions ? 'worlds with partitions' : 'worlds'}: ${played} in ${Math.round(seconds)} s (${list.join(', ')}): ${broken.length} broke a rule`,
+  );
+  for (const one of broken.slice(0, MOST_SHRUNK)) await tellBroken(one, partitions);
   for (const { seed, violations } of broken.slice(MOST_SHRUNK)) say(`  seed ${seed}: ${violations[0]?.rule}`);
   if (crashed !== undefined) say(`A process that plays worlds ${crashed}`);
-  if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  results[partitions ? 'partitions' : 'worlds'] = result;
   return broken.length === 0 && crashed === undefined;
 }
 
 let toldAt = Date.now();
 
-function progress(played: number, broken: number): void {
+function progress(text: string): void {
   if (Date.now() - toldAt < 5_000) return;
   toldAt = Date.now();
-  process.stderr.write(`  ${played} worlds, ${broken} broken\n`);
+  process.stderr.write(`  ${text}\n`);
 }
 
 /** The story of the smallest world that still breaks the same rule, and how to see it again. */
-async function tellBroken({ seed }: Broken): Promise<void> {
-  const { faults, seconds, outcome, tries } = await shrink(seed, playWorld);
+async function tellBroken({ seed }: Broken, partitions: boolean): Promise<void> {
+  const play = (options: WorldOptions) => playWorld({ ...options, partitions });
+  const { faults, seconds, outcome, tries } = await shrink(seed, play);
   say(`\nSeed ${seed} breaks ${outcome.violations[0]?.rule}. The smallest of ${tries} worlds that do:`);
   say(outcome.story.map((line) => `  ${line}`).join('\n'));
   say(`  with ${JSON.stringify(faultsLeft(faults))} for ${seconds} s`);
-  say(`Again, with all faults of the seed: npm run prove -- --seed ${seed}`);
+  say(`Again, with all faults of the seed: npm run prove -- --seed ${seed}${partitions ? ' --partitions' : ''}`);
 }
 
-const isGood = await (values.seed === undefined ? worlds() : oneWorld());
+/** At most so many worlds, or so long, until a mutant must have been found. */
+const LIMITS = { worlds: 3_000, mostMs: 4 * 60_000 };
+
+/** Each mutant in a copy of the tree of its own, as many at once as there are cores. */
+async function mutants(named?: string): Promise<boolean> {
+  const third = values.third === undefined ? undefined : numberIn('third') % 3;
+  const wanted = mutantsOf(root).filter(({ name }, index) =>
+    named === undefined ? third === undefined || index % 3 === third : name === named,
+  );
+  if (wanted.length === 0) throw new Error(`there is no mutant ${named}`);
+  const waiting = [...wanted];
+  const trials: Trial[] = [];
+  const run = async () => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+      const trial = await tryMutant(root, mutant, LIMITS);
+      trials.push(trial);
+      say(`  ${trialLine(trial)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, run));
+  trials.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const missed = trials.filter(({ isFound }) => !isFound);
+  say(`mutants: ${trials.length - missed.length} of ${trials.length} found`);
+  if (values.write && trials.length === mutantsOf(root).length) writeTable(root, trials);
+  results.mutants = trials;
+  return missed.length === 0;
+}
+
+function trialLine({ name, isFound, by, worlds: played, seconds }: Trial): string {
+  const how = played === undefined ? `${seconds} s` : `${played} worlds, ${seconds} s`;
+  return `${isFound ? 'found' : 'NOT FOUND'} ${name} after ${how}: ${by}`;
+}
+
+/** A part that is a program of its own. */
+function program(path: string, ...words: string[]): boolean {
+  const stdout = values.json ? 'pipe' : 'inherit';
+  const { status } = spawnSync(process.execPath, [join(root, path), ...words], {
+    stdio: ['ignore', stdout, 'inherit'],
+  });
+  results[path] = status;
+  return status === 0;
+}
+
+const PARTS = {
+  small: () => program('simulation/small/main.ts'),
+  worlds: () => worlds(),
+  partitions: () => worlds(true),
+  mutants: () => mutants(),
+  faults: () => program('simulation/real/main.ts', '--size', 'usual'),
+};
+
+async function proveAll(): Promise<boolean> {
+  let isGood = true;
+  for (const [name, prove] of Object.entries(PARTS)) {
+    say(`── ${name} ──`);
+    isGood = (await prove()) && isGood;
+  }
+  return isGood;
+}
+
+async function run(): Promise<boolean> {
+  if (values.seed !== undefined) return oneWorld();
+  const { only } = values;
+  if (only === undefined) return proveAll();
+  return only in PARTS ? PARTS[only as keyof typeof PARTS]() : mutants(only);
+}
+
+const isGood = await run();
+if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+else if (values.seed === undefined) say(isGood ? 'proven' : 'NOT proven: see above');
 process.exitCode = isGood ? 0 : 1;

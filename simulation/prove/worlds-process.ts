@@ -9,6 +9,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '1' },
     /** Only every so manieth seed: the others are another process's. */
     step: { type: 'string', default: '1' },
+    partitions: { type: 'boolean', default: false },
   },
 });
 const [from, count, step] = [Number(values.from), Number(values.count), Number(values.step)];
@@ -21,7 +22,7 @@ let told = Date.now();
 const figures: WorldsLine['figures'] = { events: 0, items: 0, sent: 0, held: 0, kills: 0 };
 for (let index = 0; index < count; index++) {
   const seed = from + index * step;
-  const outcome = await playWorld({ seed });
+  const outcome = await playWorld({ seed, partitions: values.partitions });
   played++;
   for (const name of Object.keys(figures) as (keyof typeof figures)[]) figures[name] += outcome.figures[name];
   const isBroken = outcome.violations.length > 0;

@@ -23,6 +23,8 @@ export interface WorldsOptions {
   from: number;
   count: number;
   processes: number;
+  /** Worlds whose networks never become whole. */
+  partitions?: boolean;
   /** Whether one broken world is enough. */
   stopsAtFirst?: boolean;
   /** Ends sooner, with what was played by then. */
@@ -69,7 +71,8 @@ export async function playWorlds(options: WorldsOptions): Promise<WorldsResult> 
   );
   const ends = await Promise.all(
     Array.from({ length: Math.min(processes, count) }, (_, index) => {
-      const child = start(options.root, from + index, Math.ceil((count - index) / processes), processes);
+      const share = { from: from + index, count: Math.ceil((count - index) / processes), step: processes };
+      const child = start(options.root, share, options.partitions === true);
       children.push(child);
       return until(child, (line) => heard(index, line));
     }),
@@ -82,9 +85,9 @@ export async function playWorlds(options: WorldsOptions): Promise<WorldsResult> 
   return { played: playedIn(lines), seconds, figures, broken, ...(crashed === undefined ? {} : { crashed }) };
 }
 
-function start(root: string, from: number, count: number, step: number): ChildProcess {
-  const numbers = { from, count, step };
-  const words = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
+function start(root: string, share: Record<string, number>, partitions: boolean): ChildProcess {
+  const numbers = Object.entries(share).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const words = [...numbers, ...(partitions ? ['--partitions'] : [])];
   const program = join(root, 'simulation/prove/worlds-process.ts');
   return spawn(process.execPath, [program, ...words], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
 }

@@ -1,3 +1,4 @@
+import { isInStep, type Replica } from '@heed/client';
 import type { Item, Stream } from '@heed/protocol';
 import { EMPTY_CONVERSATION, evolveConversation, isMaterial, streamId } from '@heed/protocol';
 import {
@@ -39,10 +40,26 @@ export interface Evidence {
   people: readonly Person[];
   presses: ReadonlyMap<string, Press>;
   promises: readonly Told[];
+  /** Whether the database was put back at any time: what was promised before may be gone, with what forbade it. */
+  isPutBack: boolean;
+  /** Those who reach no node, and never will. */
+  cutOff: ReadonlySet<Person>;
+  now: number;
 }
 
 const logs = (tables: Tables) => [...tables.streams].filter(([s]) => !s.startsWith('list/'));
 const bodyOf = (item: StoredItem) => JSON.parse(item.json ?? '{}') as Record<string, unknown>;
+
+/** What a customer's window may have in it (§11). */
+const IN_CHATS: ReadonlySet<string> = new Set([
+  'message',
+  'edited',
+  'erased',
+  'served',
+  'resolved',
+  'reopened',
+  'rated',
+]);
 
 /** How far something was found good already, so that a commit costs what it changed and not all that there is. */
 interface Good {
@@ -62,7 +79,7 @@ export class TablesCheck {
   /** Looks at what changed since the last time. */
   changed(tables: Tables): Violation[] {
     this.#found = [];
-    for (const [s, stream] of logs(tables)) this.#log(s, stream);
+    for (const [s, stream] of logs(tables)) this.#log(tables, s, stream);
     for (const [id, stored] of tables.conversations) {
       if (this.#conversations.has(stored)) continue;
       this.#conversations.add(stored);
@@ -76,13 +93,15 @@ export class TablesCheck {
     this.#found.push({ rule, what });
   }
 
-  #log(s: Stream, stream: StoredStream): void {
+  #log(tables: Tables, s: Stream, stream: StoredStream): void {
     const good = this.#good.get(stream) ?? { n: 0, h: birthHash(s, stream.birth) };
     let { h } = good;
     for (let index = good.n; index < stream.items.length; index++) {
       const item = stream.items[index] as StoredItem;
       if (item.n !== index + 1) this.#say('STR1', `${s} has ${item.n} in place ${index + 1}`);
       h = this.#item(s, item, h);
+      if (s.startsWith('chat/')) this.#shown(tables, s, item);
+      if (this.#good.has(stream)) this.#taken(tables, streamId(s), item);
       const twin = stream.items.findIndex(({ id, actor }) => id === item.id && actor === item.actor);
       if (twin !== index) this.#say('I2', `${s} has ${item.id} at ${twin + 1} and at ${item.n}`);
     }
@@ -101,9 +120,40 @@ export class TablesCheck {
     return h;
   }
 
+  /** I14: of what the team has among itself nothing is shown to the customer. */
+  #shown(tables: Tables, s: Stream, { kind, shows }: StoredItem): void {
+    const origin = tables.streams.get(`conversation/${streamId(s)}`)?.items[(shows ?? 0) - 1]?.kind;
+    if (!IN_CHATS.has(kind) || origin === 'note') this.#say('I14', `${s} shows the customer a ${kind} of a ${origin}`);
+  }
+
+  /** LST4, LST5: nobody who waits longer, or is more urgent, is still there when somebody was taken from a queue. */
+  #taken(tables: Tables, id: string, item: StoredItem): void {
+    const { reason, from } = item.kind === 'assigned' ? (bodyOf(item) as { reason?: string; from?: string }) : {};
+    const taken = tables.conversations.get(id)?.conversation;
+    if (reason !== 'take' || !taken) return;
+    const since = taken.clock.waitingSince ?? '~';
+    for (const { conversation: c } of tables.conversations.values()) {
+      if (c.id === id || c.state.holder !== from || c.state.status !== 'open') continue;
+      const isFirst = c.priority > taken.priority || (c.clock.waitingSince ?? '~') < since;
+      if (isFirst && c.priority >= taken.priority) this.#say('LST5', `${id} was taken from ${from} before ${c.id}`);
+    }
+  }
+
+  /** Each move says from whom it moved: nobody was given what somebody else had got meanwhile (LST5). */
+  #moves(id: string, items: readonly Item[]): void {
+    let state = EMPTY_CONVERSATION;
+    for (const item of items) {
+      const { from } = (item.body ?? {}) as { from?: string | null };
+      if (from !== undefined && from !== state.holder)
+        this.#say('LST5', `${id} ${item.n} was moved from ${from}; ${state.holder} had it`);
+      state = evolveConversation(state, item);
+    }
+  }
+
   #conversation(tables: Tables, id: string, { conversation: c, unanswered }: StoredConversation): void {
-    const items = tables.streams.get(`conversation/${id}`)?.items ?? [];
-    const state = items.map(itemOf).reduce(evolveConversation, EMPTY_CONVERSATION);
+    const items = (tables.streams.get(`conversation/${id}`)?.items ?? []).map(itemOf);
+    const state = items.reduce(evolveConversation, EMPTY_CONVERSATION);
+    this.#moves(id, items);
     const claims = claimsOf(tables, id).map(({ n }) => n);
     if (canonical({ ...c.state, unanswered: [] }) !== canonical({ ...state, unanswered: [] }))
       this.#say('replay', `${id} is ${canonical(c.state)}, its items say ${canonical(state)}`);
@@ -139,7 +189,14 @@ function itemOf(row: StoredItem): Item {
 
 /** What must hold once all is quiet, of what people see and were told. */
 export function checkPeople(evidence: Evidence): Violation[] {
-  return [...checkWindows(evidence), ...checkPromises(evidence), ...checkReplies(evidence), ...checkOrder(evidence)];
+  return [
+    ...checkWindows(evidence),
+    ...checkPromises(evidence),
+    ...checkReplies(evidence),
+    ...checkOrder(evidence),
+    ...checkPresses(evidence),
+    ...checkErased(evidence),
+  ];
 }
 
 /** Whether every window is the log by now, and nobody waits for anything. */
@@ -148,11 +205,17 @@ export function isAtRest(evidence: Evidence): boolean {
 }
 
 /** I1, I4, I10: every open window is the log, and says so; every outbox is empty. */
-function checkWindows({ tables, people }: Evidence): Violation[] {
+function checkWindows({ tables, people, cutOff, now }: Evidence): Violation[] {
   const found: Violation[] = [];
-  for (const { id: person, page } of people) {
+  for (const somebody of people) {
+    const { id: person, page } = somebody;
     const { state } = page.client;
     const say = (rule: string, what: string) => found.push({ rule, what: `${person}: ${what}` });
+    if (cutOff.has(somebody)) {
+      const isProud = [...state.replicas.values()].some((replica) => isInStep(state, replica, now));
+      if (isProud) say('I9', 'says that a window is in step, and reaches nobody');
+      continue;
+    }
     if (state.link.state !== 'open') say('I4', `is not connected (${state.link.state})`);
     for (const pending of state.outbox) say('I15', `${pending.kind} ${pending.id} is still ${pending.state.name}`);
     for (const s of state.watched) {
@@ -167,7 +230,7 @@ function checkWindows({ tables, people }: Evidence): Violation[] {
         say('I4', `${s} is at ${replica.at.n} of ${stream.n}`);
       if (replica.epoch !== tables.epoch) say('I10', `${s} is of ${replica.epoch}`);
       if (s.startsWith('list/')) checkList(say, tables, s, replica.entries);
-      else checkItems(say, stream.items, s, replica.items);
+      else checkItems(say, stream.items, s, replica);
     }
   }
   return found;
@@ -177,9 +240,10 @@ function checkItems(
   say: (rule: string, what: string) => void,
   log: StoredItem[],
   s: Stream,
-  items: readonly Item[],
+  { items, before, at }: Pick<Replica, 'items' | 'before' | 'at'>,
 ): void {
-  const first = items[0]?.n ?? 1;
+  const first = before.n + 1;
+  if (before.n + items.length !== at?.n) say('I1', `${s} has ${items.length} items from ${first} to ${at?.n}`);
   for (const [index, item] of items.entries()) {
     const stored = log[first - 1 + index];
     if (!stored || stored.n !== item.n || stored.h !== item.h || stored.id !== item.id)
@@ -220,11 +284,14 @@ function checkReplies({ tables, presses }: Evidence): Violation[] {
     .flatMap(([s, stream]) =>
       stream.items.flatMap((reply) => {
         const press = presses.get(reply.id);
-        const isReply = reply.kind === 'message' && reply.actorType === 'agent' && reply.json !== null;
+        const isReply = GUARDED_ITEMS.has(reply.kind) && reply.actorType === 'agent' && reply.json !== null;
         return press && isReply ? checkReply(presses, [s, stream], reply, press) : [];
       }),
     );
 }
+
+/** What guarded sends become (GRD2). */
+const GUARDED_ITEMS: ReadonlySet<string> = new Set(['message', 'resolved', 'snoozed', 'transferred', 'answeredMarked']);
 
 function checkReply(
   presses: ReadonlyMap<string, Press>,
@@ -235,7 +302,8 @@ function checkReply(
   const found: Violation[] = [];
   const { seen, covers = 0, overrode } = bodyOf(reply) as { seen?: { n: number }; covers?: number; overrode?: object };
   if (overrode) return [];
-  const upTo = seen?.n ?? 0;
+  // What is no message keeps no point; what its author was shown is known all the same.
+  const upTo = seen?.n ?? (reply.kind === 'message' ? 0 : Number.POSITIVE_INFINITY);
   const who = `${s} ${reply.n} by ${press.person}, who had seen ${upTo},`;
   if (covers > upTo) found.push({ rule: 'CLK1', what: `${who} covers ${covers}` });
   const before = items.slice(0, reply.n - 1);
@@ -283,4 +351,50 @@ function checkOrder({ tables, presses }: Evidence): Violation[] {
     }
   }
   return found;
+}
+
+/** SND1, SND9, EPO2: no send is lost, none that was taken back is there, and each names what its author meant. */
+function checkPresses({ tables, people, presses, isPutBack }: Evidence): Violation[] {
+  const found: Violation[] = [];
+  const stored = new Map<string, [StoredItem, readonly StoredItem[]]>();
+  for (const [s, { items }] of logs(tables))
+    if (s.startsWith('conversation/')) for (const item of items) stored.set(item.id, [item, items]);
+  const waiting = new Set(people.flatMap(({ page }) => page.client.state.outbox.map(({ id }) => id)));
+  for (const press of presses.values()) {
+    const there = stored.get(press.id);
+    const who = `${press.person}'s ${press.kind} ${press.id}`;
+    const isKept = there !== undefined || waiting.has(press.id) || press.isTakenBack || press.isForgotten;
+    if (press.isFlown && !isKept && !isPutBack) found.push({ rule: 'SND1', what: `${who} is lost` });
+    if (press.isCancelled && there && !isPutBack)
+      found.push({ rule: 'SND9', what: `${who} was cancelled, and is ${there[0].n}` });
+    const target = there && there[0].json !== null ? (bodyOf(there[0]) as { target?: number }).target : undefined;
+    const meant = there?.[1][(target ?? 0) - 1]?.id;
+    if (target !== undefined && press.target !== undefined && meant !== press.target)
+      found.push({ rule: 'EPO2', what: `${who} was meant for ${press.target}, and is about ${meant}` });
+  }
+  return found;
+}
+
+/** I12: the words of what was erased, and what they were changed to, are nowhere. */
+function checkErased({ tables, presses }: Evidence): Violation[] {
+  const erased = new Set<string>();
+  for (const [s, { items }] of logs(tables))
+    for (const item of s.startsWith('conversation/') ? items : [])
+      if (item.kind === 'erased' && item.json !== null)
+        erased.add(items[(bodyOf(item) as { target: number }).target - 1]?.id ?? '');
+  if (erased.size === 0) return [];
+  const kept = [
+    ...logs(tables).flatMap(([s, { items }]) => items.map(({ n, json }) => [`${s} ${n}`, json ?? ''])),
+    ...[...tables.lists].flatMap(([s, { entries }]) => [...entries.values()].map(({ body }) => [s, body])),
+    ...[...tables.conversations].map(([id, { conversation }]) => [id, JSON.stringify(conversation.preview)]),
+  ] as [string, string][];
+  const gone = [...presses.values()].filter(({ id, target, kind, text }) => {
+    return text !== undefined && (erased.has(id) || (kind === 'edit' && erased.has(target ?? '')));
+  });
+  return gone.flatMap(({ text }) => {
+    const words = JSON.stringify(text);
+    return kept
+      .filter(([, json]) => json.includes(words))
+      .map(([where]) => ({ rule: 'I12', what: `${words} was erased, and is in ${where}` }));
+  });
 }

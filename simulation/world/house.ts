@@ -95,6 +95,11 @@ export class House {
     this.#options.tell(`${node.name} is killed`);
   }
 
+  /** How many nodes there are meant to be. */
+  get nodeCount(): number {
+    return this.#options.nodes;
+  }
+
   get sharedLocks(): Locks {
     return this.#locks;
   }

@@ -2,10 +2,12 @@ import type { Connection, Listener } from '@heed/client';
 import type { Wire, WireListener } from '../../packages/server/src/live/wire.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
+import type { Reach } from './partition.ts';
 import type { Time } from './time.ts';
 
 /** Whoever takes connections: a node. */
 export interface Host {
+  readonly name: string;
   readonly isAlive: boolean;
   accept(wire: Wire): void;
 }
@@ -161,8 +163,8 @@ export interface NetOptions {
   hosts: () => Host[];
   /** Whether a terminal's page runs at all. */
   isAwake: (terminal: string) => boolean;
-  /** Whether a terminal and a node can reach each other. */
-  isReachable: (terminal: string, host: Host) => boolean;
+  /** What of the network between a terminal and a node works. */
+  reach: (terminal: string, host: Host) => Reach;
   /** Told of each frame that a node sends. */
   saw: (line: Line, text: string) => void;
 }
@@ -203,11 +205,15 @@ export class Net {
     this.#options.saw(line, text);
   }
 
-  /** Connects a terminal to any node that it can reach. */
+  /** How often a terminal tried to connect. */
+  readonly tries = new Map<string, number>();
+
+  /** Connects a terminal to any node, as a balancer does that knows of no network but its own. */
   connect(terminal: string, listener: Listener): Connection {
-    const hosts = this.#options.hosts().filter((host) => host.isAlive && this.#options.isReachable(terminal, host));
-    const host = this.#chance.pick(hosts);
-    if (!host) {
+    this.tries.set(terminal, (this.tries.get(terminal) ?? 0) + 1);
+    const host = this.#chance.pick(this.#options.hosts().filter(({ isAlive }) => isAlive));
+    const reach = host ? this.#options.reach(terminal, host) : 'none';
+    if (!host || reach === 'none') {
       let isWanted = true;
       this.time.after(this.delay(), () => isWanted && listener.closed(1006));
       const close = () => {
@@ -217,6 +223,7 @@ export class Net {
     }
     const line = new Line(this, host, terminal, listener);
     this.lines.add(line);
+    if (reach !== 'whole') line.silence(reach === 'mute', reach === 'deaf');
     this.time.after(this.delay(), () => {
       if (line.isOver || !host.isAlive) return line.cut(true);
       host.accept(line.wire);

@@ -16,7 +16,15 @@ export interface Press {
   text?: string;
   /** Ids of items. */
   shown: ReadonlySet<string>;
+  /** The id of the item that it names: its author saw that, whatever has the number later. */
+  target?: string;
   isTakenBack: boolean;
+  /** It left the page, so it was on the device. */
+  isFlown?: boolean;
+  /** The device was wiped since. */
+  isForgotten?: boolean;
+  /** The server said that it will never be stored. */
+  isCancelled?: boolean;
   order: number;
 }
 
@@ -80,6 +88,7 @@ export abstract class Person {
     this.page.crash();
     if (isWiped) {
       this.device.wipe();
+      for (const press of this.world.presses.values()) if (press.person === this.id) press.isForgotten = true;
       this.world.tell(`${this.id} loses the device's memory`);
     }
     if (!isReload || isWiped) this.terminal = `${this.id}-${this.#pages + 1}`;
@@ -113,9 +122,11 @@ export abstract class Person {
     const { tell, presses } = this.world;
     const shown = new Set(this.#shown);
     const id = this.page.client.press({ s, kind: kind as 'message', body, ...(then ? { then } : {}) });
-    const { text } = body as { text?: string };
+    const { text, target: n } = body as { text?: string; target?: number };
+    const target = this.page.client.state.replicas.get(s)?.items.find((item) => item.n === n)?.id;
     const press = { id, person: this.id, terminal: this.terminal, kind, shown, isTakenBack: false };
-    presses.set(id, { ...press, order: ++this.#orders, ...(text === undefined ? {} : { text }) });
+    const named = { ...(text === undefined ? {} : { text }), ...(target === undefined ? {} : { target }) };
+    presses.set(id, { ...press, order: ++this.#orders, ...named });
     const seen = this.page.client.state.outbox.find((pending) => pending.id === id)?.basedOn?.n;
     const after = seen === undefined ? '' : ` basedOn ${seen}`;
     tell(`${this.id}: ${kind} ${short(id)} to ${shortStream(s)}${after} ${text === undefined ? '' : `"${text}"`}`);

@@ -8,6 +8,8 @@ import { Customer } from './customer.ts';
 import { drawFaults, type Faults } from './faults.ts';
 import { House, type Team } from './house.ts';
 import { Net } from './net.ts';
+import { Partition } from './partition.ts';
+import { Permissions } from './permission.ts';
 import { type Person, type Press, short, shortStream } from './person.ts';
 import { Time } from './time.ts';
 
@@ -17,6 +19,8 @@ export interface WorldOptions {
   faults?: Faults;
   /** How long things go wrong, in seconds of the world. */
   seconds?: number;
+  /** Networks that never become whole. */
+  partitions?: boolean;
   /** Frames that have this in them are told in the story. */
   trace?: string;
 }
@@ -32,6 +36,8 @@ export interface Outcome {
 
 /** More events than any honest world has: something goes round in circles (I13). */
 const MOST_EVENTS = 400_000;
+/** So long somebody who reaches one node of three needs at most, with pauses of up to half a minute between tries. */
+const PARTED_MS = 30 * 60_000;
 const DESK_BEAT_MS = 5_000;
 const DECIDING_MS = 600_000;
 const WIDGET_BEAT_MS = 10_000;
@@ -62,9 +68,11 @@ class World {
   readonly #story: string[] = [];
   readonly #figures = { events: 0, items: 0, sent: 0, held: 0, kills: 0 };
   readonly #team: Team;
+  readonly #permissions: Permissions;
+  readonly #partition: Partition | undefined;
   readonly #begin: number;
 
-  constructor({ seed, faults, trace }: WorldOptions) {
+  constructor({ seed, faults, trace, partitions }: WorldOptions) {
     this.#seed = seed;
     this.#traced = trace;
     this.#chance = chanceOf(seed);
@@ -73,6 +81,7 @@ class World {
     this.#begin = this.#time.now;
     this.#bus = new WorldBus(this.#time, this.#chance, this.#faults);
     this.#team = drawTeam(this.#chance.fork('team'));
+    this.#permissions = new Permissions(this.#team);
     const draw = this.#chance.fork('limits');
     const updateItems = Math.round(draw.between(2, 30));
     const snapshotItems = Math.round(draw.between(3, 20));
@@ -92,18 +101,23 @@ class World {
           farBehindItems,
           batchMax: draw.is(0.5) ? 3 : 50,
         },
-        committed: (tables) => this.#found(this.#tablesCheck.changed(tables)),
+        committed: (tables) => {
+          this.#found(this.#tablesCheck.changed(tables));
+          this.#permissions.changed(tables);
+        },
         tell: (line) => this.#tell(line),
       },
       this.#team,
     );
+    const people = [...this.#team.agents, ...this.#team.customers].map(({ id }) => id);
+    this.#partition = partitions ? new Partition(seed, this.#house.nodeCount, people) : undefined;
     this.#net = new Net({
       time: this.#time,
       chance: this.#chance,
       faults: this.#faults,
       hosts: () => this.#house.nodes,
       isAwake: (terminal) => this.#people.some((person) => person.terminal === terminal && person.page.isAwake),
-      isReachable: () => true,
+      reach: (terminal, host) => this.#partition?.reach(ownerOf(terminal), host.name) ?? 'whole',
       saw: (line, text) => this.#saw(line.terminal, text),
     });
   }
@@ -141,12 +155,27 @@ class World {
   #passed(person: string, way: 'in' | 'out', text: string): void {
     if (this.#traced !== undefined && text.includes(this.#traced)) this.#tell(`${person} ${way} ${text}`);
     if (way === 'in') this.#heard(person, text);
+    else this.#said(person, text);
+  }
+
+  #said(person: string, text: string): void {
+    if (text.startsWith('{"t":"send"')) {
+      const press = this.#presses.get((JSON.parse(text) as { id: string }).id);
+      if (press) press.isFlown = true;
+    }
+    // Where the database was never put back, no window may ever differ from it (CMP3): that is how divergence is watched.
+    if (text.startsWith('{"t":"diverged"') && this.#rolledBackAt === undefined)
+      this.#found([{ rule: 'CMP3', what: `${person}'s window differs: ${text}` }]);
   }
 
   /** What a terminal is told is believed, and so must be true for ever. */
   #heard(person: string, text: string): void {
-    if (!text.startsWith('{"t":"sent"') && !text.startsWith('{"t":"held"')) return;
+    if (!/^\{"t":"(sent|held|cancelled)"/.test(text)) return;
     const frame = JSON.parse(text) as Frame;
+    if (frame.t === 'cancelled') {
+      const press = this.#presses.get(frame.id);
+      if (press) press.isCancelled = true;
+    }
     if (frame.t === 'held') {
       this.#figures.held++;
       this.#tell(`${person}: ${short(frame.id)} is held because of ${frame.because}`);
@@ -165,12 +194,13 @@ class World {
   #saw(terminal: string, text: string): void {
     if (!text.startsWith('{"t":"update"') && !text.startsWith('{"t":"snapshot"')) return;
     const s = text.slice(text.indexOf('"s":"') + 5, text.indexOf('"', text.indexOf('"s":"') + 5));
-    const person = terminal.slice(0, terminal.lastIndexOf('-'));
+    const person = ownerOf(terminal);
     const c = this.#house.tables.conversations.get(streamId(s))?.conversation;
     const agent = this.#team.agents.find(({ id }) => id === person);
     const isMine = c?.customer.id === person || c === undefined;
     const isOther = agent ? s.startsWith('chat/') : !s.startsWith('chat/') || !isMine;
     const isOthersList = s.startsWith('list/agent:') && s !== `list/agent:${person}` && !agent?.isAdmin;
+    if (agent && s.startsWith('conversation/')) this.#found(this.#permissions.breach(person, streamId(s), text));
     if (isOther || isOthersList) this.#found([{ rule: 'I14', what: `${person} is sent ${s}` }]);
   }
 
@@ -225,6 +255,7 @@ class World {
     const before = this.#house.tables;
     if (!this.#house.rollBack(chance, this.#faults.noticed)) return;
     this.#rolledBackAt = this.#time.now;
+    this.#permissions.forget();
     const { streams } = this.#house.tables;
     this.#promises = this.#promises.filter(({ s, n, h }) => {
       const isLost = before.streams.get(s)?.items[n - 1]?.h === h && streams.get(s)?.items[n - 1]?.h !== h;
@@ -248,12 +279,15 @@ class World {
     this.#house.isCalm = true;
     this.#bus.isDead = true;
     for (const person of this.#people) person.isActing = false;
+    const began = this.#time.now;
+    this.#net.tries.clear();
     await this.#comeToRest();
+    this.#found(this.#tooManyTries((this.#time.now - began) / 60_000));
     this.#found(new TablesCheck().changed(this.#house.tables));
     const isShaken = this.#faults.rollbacks > 0 && !this.#faults.noticed;
     const found = checkPeople(this.#evidence());
     // Where nobody noticed that the database went back, what was promised since is gone, and its numbers mean others.
-    this.#found(found.filter(({ rule }) => !isShaken || !['I8', 'I3', 'GRD1', 'I5'].includes(rule)));
+    this.#found(found.filter(({ rule }) => !isShaken || !['I8', 'I3', 'GRD1', 'I5', 'EPO2'].includes(rule)));
   }
 
   /**
@@ -261,10 +295,11 @@ class World {
    * which everybody is in step sooner is watched for a while yet; every eighth plays on to the end all the same.
    */
   async #comeToRest(): Promise<void> {
-    const end = this.#time.now + 25_000 + 12 * DESK_BEAT_MS + 2 * WIDGET_BEAT_MS;
+    const end = this.#time.now + (this.#partition ? PARTED_MS : 25_000 + 12 * DESK_BEAT_MS + 2 * WIDGET_BEAT_MS);
+    const isWhole = this.#seed % 8 === 0 && !this.#partition;
     while (this.#time.now < end && this.#violations.length === 0) {
       await this.#until(Math.min(end, this.#time.now + DESK_BEAT_MS));
-      if (this.#seed % 8 === 0 || !isAtRest(this.#evidence())) continue;
+      if (isWhole || !isAtRest(this.#evidence())) continue;
       return this.#until(Math.min(end, this.#time.now + DESK_BEAT_MS + WIDGET_BEAT_MS));
     }
     // What was held its author still decides about, one after the other; two beats after the last of it, all is the log.
@@ -275,9 +310,20 @@ class World {
     if (this.#time.now > end) await this.#until(this.#time.now + 2 * WIDGET_BEAT_MS);
   }
 
+  /** I13: whoever cannot connect goes on trying for ever, and not too often (BEAT4). */
+  #tooManyTries(minutes: number): Violation[] {
+    return [...this.#net.tries].flatMap(([terminal, tries]) => {
+      const what = `${terminal} tried to connect ${tries} times in ${minutes.toFixed(1)} minutes`;
+      return tries > 15 + 12 * minutes ? [{ rule: 'I13', what }] : [];
+    });
+  }
+
   #evidence(): Evidence {
     const { tables } = this.#house;
-    return { tables, people: this.#people, presses: this.#presses, promises: this.#promises };
+    const isPutBack = this.#rolledBackAt !== undefined;
+    const { presses, promises } = { presses: this.#presses, promises: this.#promises };
+    const cutOff = new Set(this.#people.filter(({ id }) => this.#partition?.isCutOff(id)));
+    return { tables, people: this.#people, presses, promises, isPutBack, cutOff, now: this.#time.now };
   }
 
   async #until(moment: number): Promise<void> {
@@ -291,6 +337,8 @@ class World {
     return { seed: this.#seed, faults: this.#faults, violations: this.#violations, story: this.#story, figures };
   }
 }
+
+const ownerOf = (terminal: string) => terminal.slice(0, terminal.lastIndexOf('-'));
 
 function drawTeam(chance: Chance): Team {
   const queues = [
