@@ -76,6 +76,6 @@ function ofPage(world: World, page: number, bounds: Bounds): Action[] {
   if (line) all.push({ do: 'cut', page });
   if (line?.watches) all.push({ do: 'beat', page });
   all.push({ do: 'wait', page });
-  for (const keeps of ['all', 'outbox', 'nothing'] as const) all.push({ do: 'crash', page, keeps });
+  for (const keeps of ['all', 'older', 'outbox', 'nothing'] as const) all.push({ do: 'crash', page, keeps });
   return all;
 }

@@ -1,6 +1,6 @@
-import type { Frame, Request } from '@heed/protocol';
+import { EMPTY_CONVERSATION, evolveConversation, type Frame, type Request } from '@heed/protocol';
 import { keptReplica, restoreReplica } from '../../packages/client/src/shell.ts';
-import type { Pending, Terminal } from '../../packages/client/src/state.ts';
+import type { Pending, Replica, Terminal } from '../../packages/client/src/state.ts';
 import { type Input, newTerminal, step } from '../../packages/client/src/terminal.ts';
 import type { Who } from '../../packages/server/src/domain/permission.ts';
 import { STREAM } from './log.ts';
@@ -39,13 +39,19 @@ export interface World {
   spent: Readonly<Partial<Record<Trouble, number>>>;
 }
 
+/**
+ * What a device has of a page that crashed: everything, all but the newest item of the window (which is written a little
+ * later than it changes), what was pressed, or nothing.
+ */
+export type Keeps = 'all' | 'older' | 'outbox' | 'nothing';
+
 /** What can happen next. */
 export type Action =
   | { do: 'up' | 'down' | 'press' | 'again' | 'wake'; page: number }
   | { do: 'say' }
   | { do: 'lose' | 'repeat' | 'swap'; page: number; way: 'up' | 'down' }
   | { do: 'cut' | 'wait' | 'beat'; page: number }
-  | { do: 'crash'; page: number; keeps: 'all' | 'outbox' | 'nothing' }
+  | { do: 'crash'; page: number; keeps: Keeps }
   | { do: 'rollback'; items: number; isNoticed: boolean };
 
 /** Longer than any answer may take (CON2), shorter than the silence that ends a connection (BEAT4). */
@@ -236,7 +242,7 @@ function troubled({ line }: Page, { do: what, way }: Extract<Action, { way: stri
 }
 
 /** A page that crashed and was opened again, with what its device kept. */
-function reopened(page: Page, keeps: 'all' | 'outbox' | 'nothing'): Page {
+function reopened(page: Page, keeps: Keeps): Page {
   const index = NAMES.findIndex((name) => page.t.id.startsWith(name));
   const born = Number(page.t.id.split('-')[1]);
   if (keeps === 'nothing') {
@@ -244,9 +250,9 @@ function reopened(page: Page, keeps: 'all' | 'outbox' | 'nothing'): Page {
     const anew = { ...opened(index, born + 1, page.now), pressed: page.pressed, forgotten, left: page.left };
     return feed(feed(anew, { i: 'watch', s: STREAM }), { i: 'start' });
   }
-  // A window is written a little later than it changes: a crash may be faster.
-  const replica = page.t.replicas.get(STREAM);
-  const replicas = keeps === 'all' && replica?.at ? [restoreReplica(keptReplica(replica))] : [];
+  const window = page.t.replicas.get(STREAM);
+  const replica = window && keeps === 'older' ? olderWindow(window) : window;
+  const replicas = keeps !== 'outbox' && replica?.at ? [restoreReplica(keptReplica(replica))] : [];
   const restored: Input = {
     i: 'restored',
     outbox: [...page.outbox.values()],
@@ -264,4 +270,15 @@ function reopened(page: Page, keeps: 'all' | 'outbox' | 'nothing'): Page {
     ...(epoch === undefined ? {} : { epoch }),
   };
   return feed(feed(feed(again, restored), { i: 'watch', s: STREAM }), { i: 'start' });
+}
+
+/** A window as it was one item earlier, where it is known what that was. */
+function olderWindow(replica: Replica): Replica | undefined {
+  const items = replica.items.slice(0, -1);
+  const last = items.at(-1);
+  // The conversation began with two items at once.
+  if (!last || last.n < 2 || replica.before.n > 0) return undefined;
+  const at = { n: last.n, h: last.h };
+  const state = items.reduce(evolveConversation, EMPTY_CONVERSATION);
+  return { ...replica, items, at, state, seen: replica.seen.n > at.n ? at : replica.seen };
 }
