@@ -692,6 +692,8 @@ export class Session {
   push(s: Stream, text: string, head: Point): void {
     const watch = this.#watching(s);
     if (this.#state !== 'open' || !watch) return;
+    // The permission may have gone with the epoch in which it was given, and no item says so (CON9, EPO2).
+    if (watch.epoch !== this.#node.parts.streams.epoch) return void this.recheck(s);
     if (watch.marked || this.#wire.unsentBytes > FULL_BYTES) return this.#mark(watch);
     this.#node.parts.metrics.pushes.inc();
     this.#wire.send(text);
