@@ -1,4 +1,5 @@
-// npm test: every check and every test, the quick ones first. `npm test -- types unit` runs only the stages named.
+// npm test: every check and every test, the quick ones first. `npm test -- types unit` runs only the stages named, and
+// `npm test -- all` also those that take too long for every day.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,13 +20,21 @@ const stages = {
   browser,
 };
 
-const named = process.argv.slice(2);
-const unknown = named.find((name) => !(name in stages));
-if (unknown !== undefined) fail(`There is no stage ${unknown}; there are ${Object.keys(stages).join(', ')}.`);
+const long = {
+  worlds: () => prove('worlds', '--seeds', '2000'),
+  partitions: () => prove('partitions', '--seeds', '2000'),
+  mutants: () => prove('mutants', '--third', String(third())),
+};
+
+const isAll = process.argv[2] === 'all';
+const named = isAll ? [] : process.argv.slice(2);
+const known = { ...stages, ...long };
+const unknown = named.find((name) => !(name in known));
+if (unknown !== undefined) fail(`There is no stage ${unknown}; there are ${Object.keys(known).join(', ')}, and all.`);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failedStages = [];
-for (const [name, run] of Object.entries(stages)) {
+for (const [name, run] of Object.entries(isAll || named.length > 0 ? known : stages)) {
   if (named.length > 0 && !named.includes(name)) continue;
   process.stdout.write(`\n── ${name} ──\n`);
   const began = Date.now();
@@ -57,6 +66,31 @@ async function attempt(run) {
 function check(program, args) {
   const ok = run(program, args) === 0;
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+}
+
+/** A part of the proof counts its worlds together as one, and each mutant as one. */
+function prove(part, ...words) {
+  const report = join(scratch, `${part}.json`);
+  const status = run('../simulation/prove/main.ts', ['--only', part, ...words, '--report', report]);
+  const { mutants = [] } = reportIn(report);
+  const failed = mutants.filter(({ isFound }) => !isFound).length;
+  if (mutants.length === 0) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+  return { passed: mutants.length - failed, failed: status === 0 ? 0 : Math.max(1, failed), skipped: 0 };
+}
+
+/** Which third of the mutants: the same for the same commit, another for most others. */
+function third() {
+  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
+  return Number.parseInt(stdout?.[0] ?? '0', 16) % 3 || 0;
+}
+
+function reportIn(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (thrown) {
+    process.stderr.write(`The proof left no report (${thrown.message}).\n`);
+    return {};
+  }
 }
 
 function vitest(project, env = {}) {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +23,8 @@ const { values } = parseArgs({
     third: { type: 'string' },
     write: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    /** A file for what --json prints. */
+    report: { type: 'string' },
   },
 });
 
@@ -161,6 +164,7 @@ async function run(): Promise<boolean> {
 }
 
 const isGood = await run();
+if (values.report !== undefined) writeFileSync(values.report, JSON.stringify(results));
 if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 else if (values.seed === undefined) say(isGood ? 'proven' : 'NOT proven: see above');
 process.exitCode = isGood ? 0 : 1;
