@@ -33,12 +33,13 @@ export interface Embedded {
 
 /**
  * Makes, starts or adopts the embedded database of a data folder. The server is a process of its own: it survives
- * us, however we end, and serves every process of ours that uses the folder.
+ * us, however we end, and serves every process of ours that uses the folder. `major`: a new cluster is made by this
+ * version and no other.
  */
-export async function openEmbedded(data: string, log: Log): Promise<Embedded> {
+export async function openEmbedded(data: string, log: Log, major?: number): Promise<Embedded> {
   const place = preparePlace(data);
   return await withFolderLock(place.folder, async () => {
-    const programs = findPrograms(place);
+    const programs = findPrograms(place, major);
     if (!existsSync(place.cluster)) await makeCluster(programs, place, log);
     let pid = await ensurePostmaster(programs, place, log);
     const user = registerUser(place);

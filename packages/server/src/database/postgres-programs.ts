@@ -23,8 +23,8 @@ export interface Programs {
 const oldest = 15;
 
 /** Finds a PostgreSQL: the npm package's, or Debian's; for a cluster that exists the one of its version. */
-export function findPrograms(place: Place): Programs {
-  const needed = clusterVersion(place.cluster);
+export function findPrograms(place: Place, major?: number): Programs {
+  const needed = clusterVersion(place.cluster) ?? major;
   const found = [packaged(place), ...debians()].filter((each) => each !== undefined);
   const fits = found.find((each) => needed === undefined || each.major === needed);
   if (fits !== undefined) return fits;

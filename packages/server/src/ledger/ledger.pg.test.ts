@@ -291,7 +291,7 @@ test('SND3 backends that end while sends are under way: every send is stored onc
   const killer = async () => {
     while (!over) {
       const { rows } = await pool.query(
-        'SELECT count(pg_terminate_backend(pid))::int AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.7',
+        'SELECT count(pg_terminate_backend(pid))::int AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user AND random() < 0.7',
       );
       killed += rows[0].n;
       await new Promise((resolve) => setTimeout(resolve, 100));

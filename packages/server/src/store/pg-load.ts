@@ -14,23 +14,28 @@ import {
   type Wanted,
 } from './port.ts';
 
+/**
+ * What may change while it waits for a lock is never joined: the rows that are locked are then read anew and every
+ * condition is asked again, but with the other tables' rows of before, and one whose queue changed would be left out.
+ */
 const LOCK = {
   name: 'ledger-lock',
   text: `
 SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c.status, c.holder, c.last_holder,
        c.labels, c.priority, c.subject, c.preview, c.answered_up_to, c.last_customer_n, c.unanswered,
        c.waiting_since, c.soon_at, c.due_at, c.overdue, c.replied, c.snoozed_until, c.started_at, c.entered_at,
-       c.damaged_at IS NOT NULL AS damaged, s.n, s.h, s.at, t.n AS chat_n, t.h AS chat_h, q.first_reply_ms, q.next_reply_ms,
+       c.damaged_at IS NOT NULL AS damaged, s.n, s.h, s.at, t.n AS chat_n, t.h AS chat_h,
+       (SELECT ARRAY[q.first_reply_ms, q.next_reply_ms] FROM queue q WHERE q.id = c.queue) AS targets,
        CASE WHEN c.status <> 'open' THEN
          (SELECT p.state = 'taking' AND p.heard_at > clock_timestamp() - $2 * interval '1 ms'
-             AND (SELECT count(*) FROM conversation o WHERE o.holder = 'agent:' || p.agent AND o.status = 'open') < q.capacity
+             AND (SELECT count(*) FROM conversation o WHERE o.holder = 'agent:' || p.agent AND o.status = 'open')
+                 < (SELECT q.capacity FROM queue q WHERE q.id = c.queue)
             FROM presence p WHERE 'agent:' || p.agent = coalesce(c.holder, c.last_holder))
        END AS last_holder_is_free
   FROM conversation c
   JOIN stream s ON s.name = 'conversation/' || c.id
   JOIN stream t ON t.name = 'chat/' || c.id
   JOIN customer cu ON cu.id = c.customer
-  JOIN queue q ON q.id = c.queue
  WHERE c.id = ANY($1)
  ORDER BY c.id COLLATE "C"
    FOR UPDATE OF c, s, t`,
@@ -107,7 +112,7 @@ function conversationOf(row: any): Conversation {
     enteredAt: row.entered_at.toISOString(),
     head: { n: row.n, h: row.h },
     chatHead: { n: row.chat_n, h: row.chat_h },
-    targets: { firstReplyMs: row.first_reply_ms, nextReplyMs: row.next_reply_ms },
+    targets: { firstReplyMs: row.targets[0], nextReplyMs: row.targets[1] },
     lastHolderIsFree: row.last_holder_is_free === true,
     mentioned: new Set(row.mentioned ?? []),
   };

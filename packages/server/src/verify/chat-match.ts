@@ -20,6 +20,8 @@ export class ChatMatch {
   readonly #stream: string;
   /** A message's number in the conversation, and its number in the chat. */
   readonly #numbers = new Map<number, number>();
+  /** The same of everything that is shown: a message may answer what is none, as that somebody serves the customer now. */
+  readonly #places = new Map<number, number>();
 
   constructor(findings: Findings, stream: string) {
     this.#findings = findings;
@@ -28,6 +30,7 @@ export class ChatMatch {
 
   /** All items of the chat that show one item of the conversation. */
   match(step: Step, shown: Item[]): void {
+    if (shown[0]) this.#places.set(step.item.n, shown[0].n);
     for (const chat of shown) {
       if (chat.kind === 'served') this.#served(step, chat);
       else this.#same(step, chat);
@@ -79,11 +82,11 @@ export class ChatMatch {
     if (item.kind === 'resolved' || item.kind === 'reopened') return {};
     const { target, replyTo, reason, ...rest } = item.body as Record<string, unknown>;
     const body = Object.fromEntries(Object.entries(rest).filter(([name]) => !TEAM.includes(name)));
-    const inChat = (n: unknown) => this.#numbers.get(n as number);
+    const answered = this.#places.get(replyTo as number);
     return {
       ...body,
-      ...(target === undefined ? {} : { target: inChat(target) }),
-      ...(replyTo === undefined || inChat(replyTo) === undefined ? {} : { replyTo: inChat(replyTo) }),
+      ...(target === undefined ? {} : { target: this.#numbers.get(target as number) }),
+      ...(answered === undefined ? {} : { replyTo: answered }),
     };
   }
 

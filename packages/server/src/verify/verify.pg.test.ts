@@ -78,6 +78,11 @@ describe('of a company at work', () => {
     await send('note1', 'note', { text: 'Between us.' });
     const said = await send('message1', 'message', { text: 'Answering that.', replyTo: 1 });
     await send('message3', 'message', { text: 'And to that.', replyTo: said });
+    // That somebody serves them now is shown to the customer as well, and can be answered.
+    const { rows } = await pool.query("SELECT shows FROM item WHERE stream = 'chat/' || $1 AND kind = 'served'", [
+      answered,
+    ]);
+    await send('message4', 'message', { text: 'That is me.', replyTo: rows[0].shows });
     await send('edit1', 'edit', { target: said, text: 'Answering that well.' });
     const gone = await send('message2', 'message', { text: 'Not for here.' });
     await send('edit2', 'edit', { target: gone, text: 'Still not for here.' });

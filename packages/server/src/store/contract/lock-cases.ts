@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Opens } from './company.ts';
-import { begins, look, noPages, queues, says, wanted, write, writeIn } from './scribe.ts';
+import { begins, loaded, look, moves, noPages, queues, says, wanted, write, writeIn } from './scribe.ts';
 
 /** Who waits for whom. */
 export function lockCases(open: Opens): void {
@@ -8,7 +8,7 @@ export function lockCases(open: Opens): void {
     const company = await open();
     await begins(company, 'a');
     const steps: string[] = [];
-    const { promise: go, resolve: let1Go } = Promise.withResolvers<void>();
+    const { promise: go, resolve: letGo } = Promise.withResolvers<void>();
     const { promise: isIn, resolve: first } = Promise.withResolvers<void>();
     const one = company.ledger.transact(async (transaction) => {
       const pages = await writeIn(transaction, 'a', [says('cy', 'first')]);
@@ -23,12 +23,33 @@ export function lockCases(open: Opens): void {
       steps.push('two');
       return { pages: noPages(), result: conversations.get('a')?.conversation };
     });
-    await turns();
-    let1Go();
+    await aWhile();
+    letGo();
     await one;
     const seen = await two;
     expect(steps).toEqual(['one', 'two']);
     expect(seen).toMatchObject({ head: { n: 3 }, state: { unanswered: [1, 3] } });
+  });
+
+  test('LST1 who waits while it goes to another queue finds it there', async () => {
+    const company = await open();
+    await begins(company, 'a');
+    const { promise: isIn, resolve: entered } = Promise.withResolvers<void>();
+    const { promise: go, resolve: letGo } = Promise.withResolvers<void>();
+    const moved = company.ledger.transact(async (transaction) => {
+      const pages = await writeIn(transaction, 'a', [moves('queue:support', 'queue:orders')]);
+      entered();
+      await go;
+      return pages;
+    });
+    await isIn;
+    const waiting = loaded(company, 'a');
+    await aWhile();
+    letGo();
+    await moved;
+    const { conversation } = await waiting;
+    expect(conversation.state).toMatchObject({ queue: 'support', holder: 'queue:support', unanswered: [1] });
+    expect(conversation.targets).toEqual(company.directory.targets('support'));
   });
 
   test('STR4 lists are locked until the end, and come with their heads', async () => {
@@ -106,7 +127,7 @@ export function lockCases(open: Opens): void {
   });
 }
 
-/** Some turns of the loop, in which whoever does not wait goes on. */
-async function turns(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+/** Long enough for another connection to have come to wait; where it was slower, the test proves less and is as right. */
+function aWhile(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 100));
 }
