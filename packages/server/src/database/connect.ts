@@ -65,6 +65,12 @@ async function openPool(
   return { pool, gate, mode, connection, close };
 }
 
+/**
+ * A server that hangs without closing its connections ends no statement by its own timeout; so long after that one we
+ * give the connection up, and whatever was on it.
+ */
+const ANSWER_MS = 65_000;
+
 const clientSettings: pg.ClientConfig = {
   application_name: 'heed',
   connectionTimeoutMillis: 10_000,
@@ -77,6 +83,7 @@ const clientSettings: pg.ClientConfig = {
 /**
  * A pool as the program wants it: errors of idle and of busy clients are heard, so that none ends the process; and
  * pipelined, so that several statements go on one journey. What streams rows (COPY) needs a client of its own.
+ * What may take longer than `query_timeout` of `where`, or else than a minute, calls `waitsForEver`.
  */
 export function makePool(
   where: pg.ClientConfig,
@@ -84,8 +91,10 @@ export function makePool(
   log: Log,
   gate: Gate = {},
 ): Pick<Database, 'pool' | 'connection'> {
-  const connection = { ...where, ...clientSettings };
-  const pool = new pg.Pool({ ...connection, max, pipeline: true, onConnect: (client) => gate.pass?.(client) });
+  const { query_timeout = ANSWER_MS, ...address } = where;
+  const connection = { ...address, ...clientSettings };
+  const onConnect = (client: pg.ClientBase) => gate.pass?.(client);
+  const pool = new pg.Pool({ ...connection, max, pipeline: true, query_timeout, onConnect });
   // A pool that ends says goodbye without waiting; a server that ends then too may still complain to it.
   const warn = (error: Error, sentence: string): void => {
     if (!pool.ending) log.warn({ code: codeOf(error) }, sentence);
@@ -96,6 +105,15 @@ export function makePool(
     client.on('error', (error) => warn(error, 'A connection to the database reported an error.'));
   });
   return { pool, connection };
+}
+
+/**
+ * Lets a client of a pool wait for its answers however long they take. It must not go back to the pool: release it as
+ * broken.
+ */
+export function waitsForEver(client: pg.ClientBase): void {
+  const { connectionParameters } = client as pg.ClientBase & { connectionParameters: { query_timeout?: number } };
+  connectionParameters.query_timeout = 0;
 }
 
 function typeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { codeOf, HeedError, sentenceOf } from '../errors.ts';
+import { waitsForEver } from './connect.ts';
 
 const standardFolder = join(import.meta.dirname, 'migrations');
 
@@ -103,8 +104,8 @@ async function appliedUpTo(queryable: pg.Pool | pg.PoolClient, steps: readonly M
 /** Applies a step unless another process did in the meantime. */
 async function applyStep(pool: pg.Pool, step: Migration): Promise<boolean> {
   const client = await pool.connect();
-  let broken = false;
   try {
+    waitsForEver(client);
     await client.query('BEGIN');
     // A step may take longer than any statement of a running server should, and so may waiting for another process.
     await client.query('SET LOCAL statement_timeout = 0');
@@ -113,15 +114,14 @@ async function applyStep(pool: pg.Pool, step: Migration): Promise<boolean> {
     await client.query('COMMIT');
     return isNew;
   } catch (thrown) {
-    broken = true;
     throw new HeedError(
       'migration_failed',
       `The migration ${pad(step.number)}-${step.name} failed: ${sentenceOf(thrown)}`,
       { code: codeOf(thrown) },
     );
   } finally {
-    // A broken client takes its open transaction with it.
-    client.release(broken);
+    // It takes its open transaction with it, where one is left.
+    client.release(true);
   }
 }
 

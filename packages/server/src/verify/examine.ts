@@ -1,5 +1,6 @@
 import { type Stream, streamId, streamType } from '@heed/protocol';
 import pg from 'pg';
+import { waitsForEver } from '../database/connect.ts';
 import { codeOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { Findings, type Verdict } from './findings.ts';
@@ -16,6 +17,7 @@ export async function examineStream(pool: pg.Pool, s: Stream): Promise<Verdict> 
   const client = await pool.connect();
   const findings = new Findings();
   try {
+    waitsForEver(client);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query("SELECT set_config('statement_timeout', '0', true)");
     if (streamType(s) === 'list') await verifyLists(client, findings);

@@ -148,6 +148,7 @@ describe('of a company at work', () => {
   /** The check inside the transaction that broke something. */
   function withClient(client: pg.PoolClient): pg.Pool {
     const inside = {
+      connectionParameters: {},
       query: (text: string, ...rest: unknown[]) =>
         /^BEGIN/.test(text) ? undefined : (client.query as (...all: unknown[]) => unknown)(text, ...rest),
       release: () => undefined,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { waitsForEver } from '../database/connect.ts';
 import { Findings, type Verdict } from './findings.ts';
 import { verifyKeys } from './keys.ts';
 import { verifyLineage } from './lineage.ts';
@@ -13,6 +14,7 @@ export async function verifyDatabase(pool: pg.Pool): Promise<Verdict> {
   const client = await pool.connect();
   const findings = new Findings();
   try {
+    waitsForEver(client);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query("SELECT set_config('statement_timeout', '0', true)");
     await verifyLogs(client, findings);
