@@ -17,7 +17,8 @@ function isHere(): boolean {
   const initdb = `/usr/lib/postgresql/${OLDEST}/bin/initdb`;
   if (existsSync(initdb) || process.env.CI !== 'true') return existsSync(initdb);
   const [program, ...words] = process.getuid?.() === 0 ? ['apt-get'] : ['sudo', '-n', 'apt-get'];
-  execFileSync(program as string, [...words, 'install', '-y', `postgresql-${OLDEST}`], { stdio: 'inherit' });
+  for (const what of [['update'], ['install', '-y', '--no-install-recommends', `postgresql-${OLDEST}`]])
+    execFileSync(program as string, [...words, '-q', ...what], { stdio: 'inherit' });
   return existsSync(initdb);
 }
 
