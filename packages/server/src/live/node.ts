@@ -43,9 +43,6 @@ interface Gathered {
   due: number;
 }
 
-/** Kinds after which somebody may no longer read, or may from now on (CON9). */
-const MOVES: ReadonlySet<string> = new Set(['assigned', 'transferred', 'queued', 'returned', 'escalated', 'resolved']);
-
 /** Who watches what on this node, and how news reaches them. It keeps nothing that matters (NOD2). */
 export class Node {
   readonly parts: Parts;
@@ -154,7 +151,8 @@ export class Node {
     const last = items.at(-1);
     // What was heard of an epoch that is over may never have been (I10).
     if (!last || epoch !== this.parts.streams.epoch) return;
-    if (access && items.some((item) => MOVES.has(item.kind))) this.#dismiss(s, access);
+    // Each hint says who may read as of it: the one with the item that ended a permission may have been lost (NOD1).
+    if (access) this.#dismiss(s, access);
     const head = { n: last.n, h: last.h };
     const some = this.parts.streams.fit(items.slice(0, this.parts.config.updateItems));
     const update: Update = { t: 'update', s, epoch, prev, items: some, head };
