@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { playWorld } from '../world/world.ts';
 import { copyWith, dropCopy } from './copy.ts';
 import { type Mutant, parseMutant } from './patch.ts';
-import { playWorlds } from './worlds.ts';
+import { type Broken, playWorlds } from './worlds.ts';
 
 /** What became of a mutant. */
 export interface Trial {
@@ -67,6 +68,9 @@ async function inWorlds(folder: string, { worlds, mostMs }: MutantLimits): Promi
   if (crashed !== undefined) return { isFound: false, by: `it does not run: ${crashed}`, worlds: played };
   const [violation] = broken[0]?.violations ?? [];
   if (!violation) return { isFound: false, by: 'no world broke a rule', worlds: played };
+  const { seed } = broken[0] as Broken;
+  const whole = await playWorld({ seed });
+  if (whole.violations.length > 0) return { isFound: false, by: `seed ${seed} breaks a rule without it too` };
   return { isFound: true, by: violation.rule, worlds: played };
 }
 

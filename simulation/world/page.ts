@@ -31,6 +31,7 @@ export class Page {
   wakesAt = 0;
   readonly #open = new Map<Stream, () => void>();
   #looking = false;
+  readonly #late: (() => void)[] = [];
 
   constructor(options: PageOptions) {
     this.#options = options;
@@ -66,12 +67,19 @@ export class Page {
     });
   }
 
-  /** A page that sleeps does everything later. */
+  /** A page that sleeps does everything later, in the order in which it came. */
   #whenAwake(run: () => void): void {
     if (!this.isAlive) return;
-    const wait = this.wakesAt - this.#options.time.now;
-    if (wait <= 0) run();
-    else this.#options.time.after(wait, () => this.#whenAwake(run));
+    if (this.isAwake && this.#late.length === 0) return run();
+    this.#late.push(run);
+    if (this.#late.length === 1) this.#catchUp();
+  }
+
+  #catchUp(): void {
+    this.#options.time.after(Math.max(0, this.wakesAt - this.#options.time.now), () => {
+      if (this.isAlive && !this.isAwake) return this.#catchUp();
+      for (const run of this.isAlive ? this.#late.splice(0) : []) run();
+    });
   }
 
   get isAwake(): boolean {

@@ -6,6 +6,8 @@ const ONCE: [number, string][] = [
   [74, 'GRD1 a read of a log that is no more counted in the one that took its place'],
   [83, 'SND1 what was sent from a window that was closed since never left the outbox'],
   [153, 'EPO2 a frozen list was asked for by its point, and stayed frozen'],
+  [346, 'EPO2 an edit pressed in a window of the epoch that ended changed another message'],
+  [553, 'I14 the hint with the move that ended a permission was late, and the next one was pushed'],
   [771, 'EPO2 a frozen list without entries was never begun anew'],
   [10_010, 'SND1 what was stored just before a page ended stayed in the outbox of the next one'],
   [10_218, 'SND4 a reply went past the one before it, behind a note that was not held'],
