@@ -97,12 +97,13 @@ async function tellBroken({ seed }: Broken, partitions: boolean): Promise<void> 
 }
 
 /** At most so many worlds, or so long, until a mutant must have been found. */
-const LIMITS = { worlds: 3_000, mostMs: 4 * 60_000 };
+const LIMITS = { worlds: 3_000, mostMs: 8 * 60_000 };
 
 /** Each mutant in a copy of the tree of its own, as many at once as there are cores. */
 async function mutants(named?: string): Promise<boolean> {
   const third = values.third === undefined ? undefined : numberIn('third') % 3;
-  const wanted = mutantsOf(root).filter(({ name }, index) =>
+  const all = mutantsOf(root);
+  const wanted = all.filter(({ name }, index) =>
     named === undefined ? third === undefined || index % 3 === third : name === named,
   );
   if (wanted.length === 0) throw new Error(`there is no mutant ${named}`);
@@ -112,6 +113,7 @@ async function mutants(named?: string): Promise<boolean> {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
       const trial = await tryMutant(root, mutant, LIMITS);
       trials.push(trial);
+      if (values.write) writeTable(root, trials, all);
       say(`  ${trialLine(trial)}`);
     }
   };
@@ -119,7 +121,6 @@ async function mutants(named?: string): Promise<boolean> {
   trials.sort((a, b) => (a.name < b.name ? -1 : 1));
   const missed = trials.filter(({ isFound }) => !isFound);
   say(`mutants: ${trials.length - missed.length} of ${trials.length} found`);
-  if (values.write && trials.length === mutantsOf(root).length) writeTable(root, trials);
   results.mutants = trials;
   return missed.length === 0;
 }

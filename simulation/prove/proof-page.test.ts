@@ -14,15 +14,18 @@ const TRIAL: Trial = {
 };
 const PAGE = 'before\n<!-- mutants: written by npm run prove -- --write -->\nold\n<!-- end of mutants -->\nafter\n';
 
+const inPg = { ...TRIAL, where: 'pg' as const };
+
 test('the table stands between its markers, and what is around it stays', () => {
-  const page = withTable(PAGE, [TRIAL, { ...TRIAL, where: 'pg', isFound: false }]);
+  const page = withTable(PAGE, [TRIAL, { ...TRIAL, ...inPg, isFound: false }], [TRIAL, inPg]);
   expect(page).toContain('| CMP6 | a gap is not seen | worlds | 12 worlds | I1 |');
   expect(page).toContain('**not found**');
   expect(page).not.toContain('old');
   expect(page).toMatch(/^before\n[\s\S]*after\n$/);
-  expect(withTable(page, [TRIAL])).not.toContain('not found');
+  expect(withTable(page, [{ ...TRIAL, worlds: 7 }], [TRIAL, inPg])).toContain('**not found**');
+  expect(withTable(page, [], [TRIAL])).not.toContain('not found');
 });
 
 test('a page without markers is left alone', () => {
-  expect(() => withTable('before\n', [TRIAL])).toThrow('no place');
+  expect(() => withTable('before\n', [TRIAL], [TRIAL])).toThrow('no place');
 });
