@@ -12,13 +12,18 @@ const SOON_MS = 50;
 /** Any number that no other lock has; who begins an epoch holds it. */
 const LOCK = 0x65706f63;
 
-/** Only what is on the disk counts: what was written beyond may be gone after a crash, and nobody was told of it. */
+/**
+ * Only what is on the disk counts: what was written beyond may be gone after a crash, and nobody was told of it. So too
+ * with transactions that ended: one that was rolled back leaves a record that nobody waits for.
+ */
 const LOOK = `
 SELECT (SELECT system_identifier::text FROM pg_control_system()) AS identifier,
        (SELECT oid FROM pg_database WHERE datname = current_database()) || '.' || 'lineage'::regclass::oid AS place,
        ('x' || substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8))::bit(32)::int AS timeline,
        (pg_current_wal_flush_lsn() - '0/0')::text AS position,
-       pg_snapshot_xmin(pg_current_snapshot())::text AS ended, pg_snapshot_xmax(pg_current_snapshot())::text AS next,
+       CASE WHEN pg_current_wal_insert_lsn() <= pg_current_wal_flush_lsn()
+            THEN pg_snapshot_xmin(pg_current_snapshot())::text ELSE '0' END AS ended,
+       pg_snapshot_xmax(pg_current_snapshot())::text AS next,
        (SELECT json_agg(json_build_object('epoch', epoch, 'identifier', identifier::text, 'place', place,
                  'timeline', timeline, 'position', (position - '0/0')::text) ORDER BY begun_at) FROM lineage) AS lineage`;
 

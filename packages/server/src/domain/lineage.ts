@@ -8,7 +8,7 @@ export interface Standing {
   timeline: number;
   /** Up to here the database's own log is on its disk. */
   position: bigint;
-  /** Every transaction below this number has ended. */
+  /** Every transaction below this number has ended, and that is on the disk; 0 where it cannot be said. */
   ended: bigint;
   /** The number that the next transaction gets. */
   next: bigint;
