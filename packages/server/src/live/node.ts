@@ -171,7 +171,7 @@ export class Node {
     for (const session of [...this.watchersOf(s)]) {
       const who = session.who;
       const may = who && (streamType(s) === 'chat' ? mayReadChat(who, access) : mayReadConversation(who, access));
-      if (!may) void session.recheck(s);
+      if (!may && !(who && session.isMentionedIn(s))) void session.recheck(s);
     }
   }
 

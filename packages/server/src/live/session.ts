@@ -48,6 +48,8 @@ interface Watch {
   readsTold: boolean;
   /** How many questions are under way whether it may be read: while there is one, it is as if it were not watched. */
   inDoubt: number;
+  /** Its person was named there, as of the last look: that permission does not end by anything a hint tells. */
+  isMentioned: boolean;
 }
 
 /** One connection of one terminal: reads its requests, answers each once, and pushes what it watches (§8). */
@@ -121,6 +123,11 @@ export class Session {
   #watching(s: Stream): Watch | undefined {
     const watch = this.#watches.get(s);
     return watch?.inDoubt === 0 ? watch : undefined;
+  }
+
+  /** Whether its person may read a watched conversation for having been named there (CON9). */
+  isMentionedIn(s: Stream): boolean {
+    return this.#watches.get(s)?.isMentioned ?? false;
   }
 
   /** Whether all reads of a stream are to come with the next beat; asking makes it so that they were. */
@@ -375,6 +382,8 @@ export class Session {
       if (streamType(s) === 'list') return mayReadList(who, s);
       const row = access.get(streamId(s));
       if (!row) return false;
+      const watch = this.#watches.get(s);
+      if (watch) watch.isMentioned = row.mentioned?.has(who.id) ?? false;
       return streamType(s) === 'chat' ? mayReadChat(who, row) : mayReadConversation(who, row);
     };
     return new Set(names.filter(may));
@@ -390,6 +399,7 @@ export class Session {
       marked: false,
       readsTold: false,
       inDoubt: 0,
+      isMentioned: false,
     };
     this.#watches.set(s, watch);
     this.#node.watch(s, this);
