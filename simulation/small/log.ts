@@ -1,7 +1,12 @@
-import { type Actor, EMPTY_CONVERSATION, type Item, type Point } from '@heed/protocol';
+import type { Actor, Item, Point } from '@heed/protocol';
 import { birthHash, bodyHash, canonical, nextHash } from '../../packages/server/src/domain/chain.ts';
-import { STOPPED, timeOf } from '../../packages/server/src/domain/clock.ts';
-import { type Conversation, evolve, type NewItem } from '../../packages/server/src/domain/conversation.ts';
+import { timeOf } from '../../packages/server/src/domain/clock.ts';
+import {
+  type Conversation,
+  emptyConversation,
+  evolve,
+  type NewItem,
+} from '../../packages/server/src/domain/conversation.ts';
 import type { Trace } from '../../packages/server/src/domain/guard.ts';
 
 /** The only stream there is. */
@@ -74,29 +79,13 @@ export class Histories {
 
 function beginning(): Conversation {
   const birth = { n: 0, h: birthHash(STREAM, FIRST_EPOCH) };
-  return {
+  const place = { inbox: 'shop', queue: 'orders', targets: { firstReplyMs: 300_000, nextReplyMs: 300_000 }, at: NOW };
+  return emptyConversation({
     id: 'c1',
     number: 1,
     customer: { id: 'cy', name: 'Cy' },
-    inbox: 'shop',
-    state: { ...EMPTY_CONVERSATION, queue: 'orders' },
-    lastHolder: null,
-    priority: 0,
-    subject: null,
-    preview: '',
-    lastCustomerN: 0,
-    earlier: 0,
-    waits: [],
-    clock: STOPPED,
-    overdue: false,
-    replied: false,
-    snoozedUntil: null,
-    startedAt: NOW,
-    enteredAt: NOW,
+    ...place,
     head: birth,
     chatHead: birth,
-    targets: { firstReplyMs: 300_000, nextReplyMs: 300_000 },
-    lastHolderIsFree: false,
-    mentioned: new Set(),
-  };
+  });
 }

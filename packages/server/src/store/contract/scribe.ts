@@ -1,6 +1,5 @@
 import type { At, Item, ItemBodies, ItemKind, Point, Stream } from '@heed/protocol';
-import { STOPPED } from '../../domain/clock.ts';
-import { type Conversation, evolve, listsOf, type NewItem } from '../../domain/conversation.ts';
+import { type Conversation, emptyConversation, evolve, listsOf, type NewItem } from '../../domain/conversation.ts';
 import { Pages } from '../pages.ts';
 import type { Found, Key, Loaded, Transaction, Wanted } from '../port.ts';
 import { actorOf, BEGINNING, birthOf, type Company, CUSTOMERS, INBOXES, QUEUES } from './company.ts';
@@ -80,31 +79,17 @@ function append(pages: Pages, before: Conversation, line: Line, at: At): Convers
 function begun(id: string, lines: Line[], { numbers }: Found, at: At): Conversation {
   const who = CUSTOMERS.find((each) => each.id === lines[0]?.by) ?? CUSTOMERS[0]!;
   const queue = INBOXES.find((inbox) => inbox.id === who.inbox)?.queue ?? '';
-  return {
+  return emptyConversation({
     id,
     number: numbers[0] ?? 0,
     customer: { id: who.id, name: who.name },
     inbox: who.inbox,
-    state: { status: 'open', holder: null, queue, labels: [], answeredUpTo: 0, unanswered: [] },
-    lastHolder: null,
-    priority: 0,
-    subject: null,
-    preview: '',
-    lastCustomerN: 0,
-    earlier: 0,
-    waits: [],
-    clock: STOPPED,
-    overdue: false,
-    replied: false,
-    snoozedUntil: null,
-    startedAt: at,
-    enteredAt: at,
+    queue,
+    at,
     head: birthOf(`conversation/${id}`),
     chatHead: birthOf(`chat/${id}`),
     targets: QUEUES.find((each) => each.id === queue)?.targets ?? { firstReplyMs: 1, nextReplyMs: 1 },
-    lastHolderIsFree: false,
-    mentioned: new Set(),
-  };
+  });
 }
 
 // What is found ----------------------------------------------------------------------------------------------------

@@ -37,6 +37,17 @@ export interface MemoryWorld {
   committed?(): void;
 }
 
+/** One moment of the tables; its answer takes as long to come as the question to go. */
+export async function lookAt<T>(world: MemoryWorld, at: (tables: Tables) => T): Promise<T> {
+  await world.journey();
+  const tables = world.tables();
+  const seen = at(tables);
+  await world.journey();
+  // Where the tables were put back meanwhile the connection ended with them (EPO1).
+  if (tables !== world.tables()) throw new StoreError('failed', new Error('the connection is gone'));
+  return seen;
+}
+
 /** The ledger's store in memory: same locks, same order, same refusals as PostgreSQL's. */
 export function memoryLedgerStore(world: MemoryWorld): LedgerStore {
   return {

@@ -1,23 +1,14 @@
 import { timeOf } from '../../domain/clock.ts';
 import { ATTRIBUTE_BYTES, ATTRIBUTES, type People } from '../people.ts';
-import { StoreError } from '../port.ts';
 import { headOf, type Tables } from './data.ts';
-import type { MemoryWorld } from './ledger.ts';
+import { lookAt, type MemoryWorld } from './ledger.ts';
 
 const CHATS = 20;
 const VISITS = 50;
 
 /** People in memory. A token is the id of its session. */
 export function memoryPeople(world: MemoryWorld): People {
-  const look = async <T>(at: (tables: Tables) => T): Promise<T> => {
-    await world.journey();
-    const tables = world.tables();
-    const seen = at(tables);
-    await world.journey();
-    // Where the tables were put back meanwhile the connection ended with them (EPO1).
-    if (tables !== world.tables()) throw new StoreError('failed', new Error('the connection is gone'));
-    return seen;
-  };
+  const look = <T>(at: (tables: Tables) => T) => lookAt(world, at);
   return {
     findToken: (token) => look(({ sessions }) => sessions.get(token)),
     customer: (id) =>

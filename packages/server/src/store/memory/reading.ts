@@ -3,25 +3,15 @@ import { streamId } from '@heed/protocol';
 import { listItemId } from '../../domain/chain.ts';
 import type { Conversation } from '../../domain/conversation.ts';
 import type { Access } from '../../domain/permission.ts';
-import { StoreError } from '../port.ts';
 import type { ListStretch, LogStretch, Reading, SnapshotRows } from '../reading.ts';
 import { claimsOf, headOf, type StoredCustomer, type StoredItem, type Tables } from './data.ts';
-import { inOrder, type MemoryWorld } from './ledger.ts';
+import { inOrder, lookAt, type MemoryWorld } from './ledger.ts';
 
 const SYSTEM: Actor = { type: 'system', id: 'system', name: '' };
 
 /** Reads from memory. */
 export function memoryReading(world: MemoryWorld): Reading {
-  /** Each look is one moment of the tables, and its answer takes as long to come as the question to go. */
-  const look = async <T>(at: (tables: Tables) => T): Promise<T> => {
-    await world.journey();
-    const tables = world.tables();
-    const seen = at(tables);
-    await world.journey();
-    // Where the tables were put back meanwhile the connection ended with them (EPO1).
-    if (tables !== world.tables()) throw new StoreError('failed', new Error('the connection is gone'));
-    return seen;
-  };
+  const look = <T>(at: (tables: Tables) => T) => lookAt(world, at);
   const itemOf = (tables: Tables) => (row: StoredItem) => toItem(world, tables, row);
   return {
     heads: (names) =>
