@@ -79,7 +79,10 @@ test('GRD2 two tabs of one agent: what one replied shows in the other, and a bli
   const second = new Desk(await context.newPage(), a.link);
   await second.page.goto(a.page.url());
   await second.says('One question');
+  await a.sawAll();
   await second.sawAll();
+  // What an agent has seen in one tab is seen in all of them (GRD1): neither shows it for long enough.
+  await a.lookAway();
   await second.lookAway();
   await a.reply('Answered in the first tab');
   await second.says('Answered in the first tab');

@@ -50,11 +50,11 @@ async function beatSlot(node: Node, slot: number, slotMs: number): Promise<void>
 
 async function beatAll(node: Node, due: Session[], now: number): Promise<void> {
   const { streams } = node.parts;
-  const names = [...new Set(due.flatMap((session) => [...session.streams]))];
+  const names = [...new Set(due.flatMap((session) => [...session.watches.streams]))];
   const heads = await streams.heads(names);
   const reads = await readsBy(node, names);
   await endRevoked(node, due);
-  for (const session of due) session.beat(beatText(node, session, heads, reads, recently(session, now)));
+  for (const session of due) session.outlet.beat(beatText(node, session, heads, reads, recently(session, now)));
 }
 
 function beatText(
@@ -66,10 +66,10 @@ function beatText(
 ): string {
   const rows: HeldPoint[] = [];
   const changed: Reads extends Map<string, infer R> ? R : never = [];
-  for (const s of session.streams) {
+  for (const s of session.watches.streams) {
     const head = heads.get(s);
     if (head) rows.push([s, head.n, head.h]);
-    const all = session.owesReads(s);
+    const all = session.watches.owesReads(s);
     for (const read of reads.get(s) ?? []) if (all || read[3] >= since) changed.push(read);
   }
   const told = changed.length > 0 ? { reads: changed } : {};

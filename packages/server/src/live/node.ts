@@ -158,7 +158,7 @@ export class Node {
     const update: Update = { t: 'update', s, epoch, prev, items: some, head };
     const text = JSON.stringify(update);
     const { n, h } = some.at(-1) ?? last;
-    for (const session of this.watchersOf(s)) session.push(s, text, { n, h });
+    for (const session of this.watchersOf(s)) session.watches.push(s, text, { n, h });
   }
 
   /** Who is in which queue, or of the team at all, may have changed (CON9): one after the other, since it can wait. */
@@ -171,7 +171,7 @@ export class Node {
     for (const session of [...this.watchersOf(s)]) {
       const who = session.who;
       const may = who && (streamType(s) === 'chat' ? mayReadChat(who, access) : mayReadConversation(who, access));
-      if (!may && !(who && session.isMentionedIn(s))) void session.recheck(s);
+      if (!may && !(who && session.watches.isMentionedIn(s))) void session.watches.recheck(s);
     }
   }
 
@@ -179,7 +179,7 @@ export class Node {
     // How far somebody has read counts in the log it was read in (I10).
     if (whisper.epoch !== this.parts.streams.epoch) return;
     const text = JSON.stringify(whisper.frame);
-    for (const session of this.watchersOf(whisper.s)) if (session.id !== whisper.from) session.signal(text);
+    for (const session of this.watchersOf(whisper.s)) if (session.id !== whisper.from) session.outlet.signal(text);
   }
 
   /** Tells everybody who watches a stream, on any node, something that has no number (CON3). */

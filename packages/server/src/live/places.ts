@@ -45,8 +45,8 @@ async function tellPlaces(node: Node, told: Map<string, Told>): Promise<void> {
       if (now.to.has(session)) continue;
       now.to.add(session);
       // A window that connects anew with each post need not be woken for what has not changed (CON8).
-      if (now === before) session.remind(text);
-      else session.signal(text);
+      if (now === before) session.outlet.remind(text);
+      else session.outlet.signal(text);
     }
   }
 }
