@@ -18,6 +18,8 @@ export default defineConfig({
           include: ['{packages,bench,simulation}/**/*.pg.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['packages/server/src/database/test-cluster.ts'],
+          // Twice what there are of processors here: tests over a database mostly wait for disks and for time-outs.
+          maxWorkers: 4,
           testTimeout: minute,
           hookTimeout: minute,
         },
@@ -26,8 +28,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          // Two browsers at a time: a test mostly waits for what a person would wait for.
-          maxWorkers: 2,
+          // Three browsers at a time: a test mostly waits for what a person would wait for.
+          maxWorkers: 3,
           testTimeout: 3 * minute,
           hookTimeout: 3 * minute,
         },
