@@ -42,15 +42,19 @@ export function again(w: Work, id: string, override: Pending['override']): void 
   const pending = find(w, id);
   if (!pending || !['held', 'refused', 'review'].includes(pending.state.name)) return;
   const { override: _, retryAt: __, ...rest } = pending;
+  const basedOn = seenPoint(w.t, pending.s);
+  // Who was shown the repeat and presses again means it, as far as they have seen (GRD5).
+  const isRepeat = pending.state.name === 'held' && pending.state.duplicateOf !== undefined;
+  const insisted = override ?? (isRepeat ? { upTo: basedOn } : undefined);
   w.t = { ...w.t, serial: w.t.serial + 1 };
   keepPending(w, {
     ...rest,
-    basedOn: seenPoint(w.t, pending.s),
+    basedOn,
     attempt: pending.attempt + 1,
     pressedAt: w.now,
     order: w.t.serial,
     state: { name: 'waiting' },
-    ...(override ? { override } : {}),
+    ...(insisted ? { override: insisted } : {}),
   });
   flush(w);
 }

@@ -370,6 +370,17 @@ describe('outbox', () => {
     expect(pendingOf(hand.t, S)[0]?.state.name).toBe('flying');
   });
 
+  test('GRD5 who was shown the repeat and presses again overrides it, as far as they have seen', () => {
+    const hand = press(watching(1).do({ i: 'shown', s: S, numbers: [1] }), 'p1');
+    hand.get({ t: 'held', id: 'p1', s: S, attempt: 1, update: update(1, [item(2)]), because: [2], duplicateOf: 2 });
+    hand.do({ i: 'shown', s: S, numbers: [2] }).do({ i: 'again', id: 'p1' });
+    expect(hand.last('send')).toMatchObject({ id: 'p1', attempt: 2, override: { upTo: { n: 2, h: 'h2' } } });
+    // The next press of something that is no repeat overrides nothing.
+    hand.get({ t: 'held', id: 'p1', s: S, attempt: 2, update: update(2, [item(3)]), because: [3] });
+    hand.do({ i: 'again', id: 'p1' });
+    expect(hand.last('send').override).toBeUndefined();
+  });
+
   test('SND4 behind a held send the guarded ones wait, the others pass', () => {
     const hand = press(watching(1), 'p1');
     hand.get({ t: 'held', id: 'p1', s: S, attempt: 1, update: update(1, [item(2)]), because: [2] });

@@ -60,7 +60,9 @@ export function heldCard(t: Terminal, s: Stream, reviewing: boolean): HeldCard |
   if (pending?.state.name !== 'held' || !replica) return undefined;
   const news = newsFor(t, replica, pending);
   const common = commonOf(t, replica, pending, news);
-  const theirs = pending.kind === 'message' ? colleagueReply(news) : undefined;
+  const { duplicateOf } = pending.state;
+  const repeated = duplicateOf === undefined ? undefined : replica.items.find((item) => item.n === duplicateOf);
+  const theirs = repeated ?? (pending.kind === 'message' ? colleagueReply(news) : undefined);
   if (theirs) return colleagueCard(t, replica, pending, theirs, common);
   const fromOutbox = pending.state.heldAt - pending.pressedAt > OUTBOX_MS;
   return customerCard(replica, pending, { ...common, reviewing, fromOutbox });

@@ -12,6 +12,7 @@ import {
 } from '@heed/protocol';
 import { type Clock, clockFor, momentOf, STOPPED, type Targets, timeOf } from './clock.ts';
 import type { Trace } from './guard.ts';
+import type { Answer } from './repeat.ts';
 
 /** A conversation as decisions see it: what its items determine, and the facts of its row. */
 export interface Conversation {
@@ -203,6 +204,8 @@ export interface Traces {
   recent: readonly Trace[];
   /** Items that sends of this batch name as their target, by number in the conversation. */
   targets: ReadonlyMap<number, NamedTrace>;
+  /** What was said since the customer's last message, oldest first; known where somebody replies (GRD5). */
+  answers: readonly Answer[];
 }
 
 /** An item that a send names. */

@@ -16,6 +16,7 @@ import { type Conversation, emptyConversation, entryOf, evolve, listsOf, unanswe
 import { type Decision, decide, type Intent } from './decide.ts';
 import type { Trace } from './guard.ts';
 import type { Who } from './permission.ts';
+import { type Answer, fold, withItem } from './repeat.ts';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 const TARGETS = { firstReplyMs: 300_000, nextReplyMs: 600_000 };
@@ -59,6 +60,7 @@ class World {
   c = beginning();
   items: Item[] = [];
   traces: Trace[] = [];
+  answers: readonly Answer[] = [];
   snapshots: Conversation[] = [this.c];
   now = START;
 
@@ -73,7 +75,7 @@ class World {
       exists: (holder: string) => holder !== 'agent:gone',
       textBytes: 16_384,
     };
-    const decision = decide(this.c, { recent: this.traces, targets }, who, intent, around);
+    const decision = decide(this.c, { recent: this.traces, targets, answers: this.answers }, who, intent, around);
     if (decision.do === 'store') for (const item of decision.items) this.store({ ...item, at }, who);
     return decision;
   }
@@ -97,6 +99,7 @@ class World {
     this.items.push(stored);
     this.traces.push({ n, id: item.id, kind: item.kind, actor: item.actor, terminal: who.terminal });
     this.c = evolve(this.c, stored);
+    this.answers = withItem(this.answers, stored);
     this.snapshots.push(this.c);
   }
 }
@@ -239,6 +242,23 @@ describe('whatever is sent in whatever order', () => {
     );
   });
 
+  test('GRD5 no two answers in a row say the same, unless somebody said so', () => {
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 25 }), (acts) => {
+        let said: string[] = [];
+        play(acts, (_world, decision, { who: index, kind, override, body: sent }) => {
+          const who = PEOPLE[index] as Who;
+          if (decision.do !== 'store' || kind !== 'message') return;
+          const { text } = sent as { text: string };
+          if (who.type === 'customer') said = [];
+          else if (!override && text !== '') expect(said).not.toContain(fold(text));
+          if (who.type !== 'customer') said.push(fold(text));
+        });
+      }),
+      runs(300),
+    );
+  });
+
   test('STR4 the own item comes first and bears the id, the rest is by system or is what was to follow', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 25 }), (acts) => {
@@ -255,6 +275,36 @@ describe('whatever is sent in whatever order', () => {
         });
       }),
     );
+  });
+});
+
+describe('a reply that says what was said', () => {
+  const [, ann, , bob] = PEOPLE as [Who, Who, Who, Who];
+
+  test('GRD5 it is held though everything was seen, the item is named, and an override passes it', () => {
+    const world = new World();
+    world.send(CUSTOMER, 'message', { text: 'Where is it?' });
+    world.send(ann, 'message', { text: 'It left on Monday.' });
+    const repeat = { text: 'it left on monday' };
+    const n = world.c.head.n;
+    expect(world.send(bob, 'message', repeat)).toEqual({ do: 'held', because: [], duplicateOf: n - 1 });
+    // Whoever said it first is held as well: a second press is no second answer.
+    expect(world.send(ann, 'message', repeat)).toMatchObject({ do: 'held', duplicateOf: n - 1 });
+    expect(world.send(bob, 'note', repeat)).toMatchObject({ do: 'store' });
+    const upTo = world.c.head;
+    expect(world.send(bob, 'message', repeat, { override: { upTo } })).toMatchObject({ do: 'store' });
+    // The customer asks again, and the same words answer again.
+    world.send(CUSTOMER, 'message', { text: 'When?' });
+    expect(world.send(ann, 'message', repeat)).toMatchObject({ do: 'store' });
+  });
+
+  test('GRD5 GRD2 what is unseen as well is told as well', () => {
+    const world = new World();
+    world.send(CUSTOMER, 'message', { text: 'Where is it?' });
+    const basedOn = world.c.head;
+    world.send(ann, 'message', { text: 'On its way.' });
+    const held = world.send(bob, 'message', { text: 'On its way' }, { basedOn });
+    expect(held).toEqual({ do: 'held', because: [basedOn.n + 1, basedOn.n + 2], duplicateOf: basedOn.n + 1 });
   });
 });
 

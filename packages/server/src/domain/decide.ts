@@ -14,6 +14,7 @@ import { momentOf } from './clock.ts';
 import type { Conversation, NamedTrace, NewItem, Traces } from './conversation.ts';
 import { BECAUSE, unseenBy } from './guard.ts';
 import { mayWrite, supervises, type Who } from './permission.ts';
+import { repeated } from './repeat.ts';
 
 /** A send as the decision sees it: numbers already count in the conversation, whatever stream it named. */
 export interface Intent {
@@ -29,7 +30,7 @@ export interface Intent {
 
 export type Decision =
   | { do: 'store'; items: NewItem[] }
-  | { do: 'held'; because: number[] }
+  | { do: 'held'; because: number[]; duplicateOf?: number }
   | { do: 'refused'; code: RefusalCode };
 
 /** What lies outside the conversation and a decision must know. */
@@ -55,7 +56,9 @@ export function decide(c: Conversation, traces: Traces, who: Who, intent: Intent
   if (who.type === 'customer' && !CUSTOMERS.has(intent.kind)) return refuse('forbidden');
   if (who.type !== 'customer' && intent.kind === 'rating') return refuse('forbidden');
   const unseen = unseenItems(traces, who, intent);
-  if (unseen.length > 0) return { do: 'held', because: unseen.slice(0, BECAUSE) };
+  const duplicateOf = repeatOf(traces, who, intent);
+  if (unseen.length > 0 || duplicateOf !== undefined)
+    return { do: 'held', because: unseen.slice(0, BECAUSE), ...(duplicateOf === undefined ? {} : { duplicateOf }) };
   const rule = RULES[intent.kind] as Rule<Kind>;
   return withThen(c, who, intent, around, rule({ c, traces, who, intent, around }, intent.body as never));
 }
@@ -77,6 +80,12 @@ function unseenItems(traces: Traces, who: Who, intent: Intent): number[] {
     ...(intent.follows === undefined ? {} : { follows: intent.follows }),
     ...(intent.override ? { upTo: intent.override.upTo.n } : {}),
   });
+}
+
+/** GRD5: whether somebody said the same to the customer already, by its number. */
+function repeatOf({ answers }: Traces, who: Who, { kind, body, override }: Intent): number | undefined {
+  if (who.type === 'customer' || kind !== 'message') return undefined;
+  return repeated(answers, (body as Body<'message'>).text, override?.upTo.n ?? 0);
 }
 
 interface Case {

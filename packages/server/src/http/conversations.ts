@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { customerFor, mayReadChat, mayReadConversation, type Who } from '../domain/permission.ts';
 import type { Node } from '../live/node.ts';
+import { heldBy } from '../live/requests.ts';
 import { withProof } from '../store/proof.ts';
 import { authenticate, refuse } from './reply.ts';
 
@@ -81,8 +82,7 @@ export function conversationRoutes(app: FastifyInstance, node: Node, pool: pg.Po
     if (outcome.do === 'refused') return refuse(reply, outcome.code);
     if (outcome.do === 'cancelled') return refuse(reply, 'cancelled');
     const update = await streams.stretch(send.s, outcome.after);
-    const { id, s, attempt } = send;
-    return reply.code(409).send({ t: 'held', id, s, attempt, update, because: outcome.because });
+    return update ? reply.code(409).send(heldBy(send, outcome, update)) : refuse(reply, 'not_found');
   });
 
   app.get('/v1/customers/:id', async (request, reply) => {

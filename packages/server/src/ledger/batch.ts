@@ -14,6 +14,7 @@ import {
 import { type Decision, decide, type Intent, type Surroundings } from '../domain/decide.ts';
 import type { Trace } from '../domain/guard.ts';
 import { mayReadChat, mayReadConversation, type Who } from '../domain/permission.ts';
+import { type Answer, withItem } from '../domain/repeat.ts';
 import type { Directory } from '../store/directory.ts';
 import { Pages } from '../store/pages.ts';
 import {
@@ -73,6 +74,8 @@ export class Batch {
   readonly #traces = new Map<string, Trace[]>();
   /** The newest messages by number, of conversations in which something may be erased. */
   #said = new Map<string, Map<number, string>>();
+  /** What was said since the customer's last message, of conversations in which somebody replies (GRD5). */
+  #answers = new Map<string, readonly Answer[]>();
   #keys = new Map<string, Key>();
   #time: At = '';
   #numbers: number[] = [];
@@ -100,6 +103,7 @@ export class Batch {
       keys: work.flatMap(keysOf),
       bases,
       said: newestNeeded(work),
+      answers: work.filter(({ command }) => replies(command)).map(({ conversation }) => conversation),
       graceMs: this.#ground.graceMs,
     });
     this.#take(found);
@@ -113,6 +117,7 @@ export class Batch {
     this.#numbers = found.numbers;
     this.#keys = found.keys;
     this.#said = found.said;
+    this.#answers = found.answers;
   }
 
   /** What sends point at: the items above what their authors had seen, and the items they name. */
@@ -191,7 +196,7 @@ export class Batch {
     // What else a first message named, and those that follow it under the same name, is no part of what was said.
     const body = send.kind === 'message' ? withoutPlace(prepared.body) : prepared.body;
     const decision = this.#decide(before, who, { ...send, body }, prepared);
-    if (decision.do === 'held') return { do: 'held', because: decision.because, after: prepared.basedOn };
+    if (decision.do === 'held') return { ...decision, after: prepared.basedOn };
     if (decision.do === 'refused') return decision;
     const at = this.#store(before, who, decision.items, prepared);
     this.#keep({ stream, actor: who.id, id: send.id, leadsTo: null, at, bodyHash: hash });
@@ -224,6 +229,7 @@ export class Batch {
     const traces: Traces = {
       recent: [...prepared.recent, ...(this.#traces.get(c.id) ?? [])],
       targets: prepared.targets,
+      answers: this.#answers.get(c.id) ?? [],
     };
     const around: Surroundings = {
       now: this.#time,
@@ -266,6 +272,7 @@ export class Batch {
       const served = servedBy(c);
       const stored = this.#append(`conversation/${c.id}`, c.head, item, at, who.terminal, null);
       this.#trace(c.id, stored, who.terminal);
+      this.#answers.set(c.id, withItem(this.#answers.get(c.id) ?? [], stored));
       c = evolve(c, stored);
       if (item.kind === 'message') this.#said.get(c.id)?.set(stored.n, (item as NewItem<'message'>).body.text);
       if (item.kind === 'erased') c = this.#erased(c, stored, prepared);
@@ -358,7 +365,15 @@ export class Batch {
   /** Loads what a take needs: the conversations and the keys. */
   async loadForTake(conversations: string[], keys: [Stream, string, string][]): Promise<Map<string, Key>> {
     const { graceMs } = this.#ground;
-    const wanted = { conversations: conversations.toSorted(), whole: [], keys, bases: [], said: new Map(), graceMs };
+    const wanted = {
+      conversations: conversations.toSorted(),
+      whole: [],
+      keys,
+      bases: [],
+      said: new Map(),
+      answers: [],
+      graceMs,
+    };
     this.#take(await this.#transaction.load(wanted));
     return this.#keys;
   }
@@ -447,6 +462,11 @@ function repeated(key: Key, hash: string): Outcome {
 /** A customer's message only adds to what waits: which messages wait need not be known for it. */
 function onlyAdds(command: Command): boolean {
   return command.do === 'send' && command.who.type === 'customer' && command.send.kind === 'message';
+}
+
+/** Whether it may repeat what was said already (GRD5). */
+function replies(command: Command): boolean {
+  return command.do === 'send' && command.who.type !== 'customer' && command.send.kind === 'message';
 }
 
 function keysOf({ command, conversation }: Work): [Stream, string, string][] {

@@ -10,7 +10,7 @@ export type Command =
 /** What became of it. `after` is the true point to which the answer's missing items belong (GRD3). */
 export type Outcome =
   | { do: 'sent'; s: Stream; at: Point }
-  | { do: 'held'; because: number[]; after: Point }
+  | { do: 'held'; because: number[]; after: Point; duplicateOf?: number }
   | { do: 'cancelled' }
   | { do: 'refused'; code: RefusalCode };
 

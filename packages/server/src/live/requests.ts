@@ -214,15 +214,7 @@ export class Requests {
     else if (frame.t === 'send') {
       const update = await this.#node.parts.streams.stretch(frame.s, outcome.after);
       if (!update) return this.#refuse(frame, 'not_found');
-      this.#outlet.answer({
-        t: 'held',
-        id,
-        s: frame.s,
-        attempt: frame.attempt,
-        update,
-        because: outcome.because,
-        ...re,
-      });
+      this.#outlet.answer({ ...heldBy(frame, outcome, update), ...re });
     }
   }
 
@@ -267,6 +259,13 @@ export class Requests {
   #now(): number {
     return this.#node.parts.clock.now();
   }
+}
+
+/** The answer to a send that is held: the refusal repairs the window (GRD3). */
+export function heldBy({ id, s, attempt }: Send, outcome: Extract<Outcome, { do: 'held' }>, update: Update) {
+  const { because, duplicateOf } = outcome;
+  const repeat = duplicateOf === undefined ? {} : { duplicateOf };
+  return { t: 'held' as const, id, s, attempt, update, because, ...repeat };
 }
 
 /** Each stream once, however often it was named (I13). */

@@ -1,4 +1,4 @@
-import type { Frame, Snapshot } from '@heed/protocol';
+import { type Frame, type Snapshot, streamId } from '@heed/protocol';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addInbox } from '../store/team.ts';
@@ -249,6 +249,31 @@ describe('guard', () => {
     ).toMatchObject({ t: 'sent' });
     const state = ((await a.ask({ t: 'open', s })) as Snapshot).state;
     expect(state).toMatchObject({ answeredUpTo: at.n, unanswered: [upTo.n, upTo.n + 1] });
+  });
+
+  test('GRD5 a colleague’s words again are held as a repeat, on the socket and over HTTP; an override passes', async () => {
+    const { a, s, at } = await begun();
+    const bob = await agent('bob');
+    await a.send(s, ulid(), 'message', { text: 'It left on Monday.' }, { basedOn: at });
+    const { at: basedOn } = (await bob.ask({ t: 'open', s })) as Snapshot;
+    const duplicateOf = at.n + 1;
+    const repeat = { text: 'it left on monday' };
+    expect(await bob.send(s, ulid(), 'message', repeat, { basedOn })).toMatchObject({
+      t: 'held',
+      because: [],
+      duplicateOf,
+    });
+    const id = ulid();
+    const url = `${running.server.address}/v1/conversations/${streamId(s)}/send`;
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await agentToken(running, 'bob')}` },
+      body: JSON.stringify({ id, s, epoch: bob.epoch, kind: 'message', body: repeat, basedOn }),
+    });
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({ t: 'held', id, because: [], duplicateOf });
+    const override = { upTo: basedOn, reason: 'asked twice' };
+    expect(await bob.send(s, id, 'message', repeat, { basedOn, override })).toMatchObject({ t: 'sent' });
   });
 
   test('SND11 send and resolve is one: held it does neither, unanswered it is refused', async () => {

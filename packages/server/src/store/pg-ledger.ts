@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { codeOf } from '../errors.ts';
 import type { Pages } from './pages.ts';
 import {
+  loadAnswers,
   loadFirst,
   loadKeys,
   loadRecent,
@@ -92,14 +93,15 @@ class PostgresTransaction implements Transaction {
 
   load(wanted: Wanted): Promise<Found> {
     return this.#ask(async (client) => {
-      const [conversations, { now, numbers }, keys, recent, said] = await Promise.all([
+      const [conversations, { now, numbers }, keys, recent, said, answers] = await Promise.all([
         lockConversations(client, wanted),
         readNow(client, wanted.conversations),
         loadKeys(client, wanted.keys),
         loadRecent(client, wanted.bases),
         loadSaid(client, wanted.said),
+        loadAnswers(client, wanted.answers),
       ]);
-      return { conversations, now, numbers, keys, recent, said };
+      return { conversations, now, numbers, keys, recent, said, answers };
     });
   }
 

@@ -2,6 +2,7 @@ import type { At, ConversationState, Point, Stream } from '@heed/protocol';
 import type pg from 'pg';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
+import { type Answer, MOST_ANSWERS, withItem } from '../domain/repeat.ts';
 import { claims } from './claims.ts';
 import {
   type Basis,
@@ -270,6 +271,35 @@ export async function loadSaid(
     said.set(conversation, messages.set(n, text));
   }
   return said;
+}
+
+const ANSWERS = {
+  name: 'ledger-answers',
+  text: `
+SELECT w.conversation, a.n, a.kind, a.json FROM unnest($1::text[]) AS w(conversation)
+ CROSS JOIN LATERAL (
+   SELECT i.n, i.kind, b.json FROM item i JOIN body b USING (stream, n)
+    WHERE i.stream = 'conversation/' || w.conversation AND i.kind IN ('message', 'edited')
+      AND i.actor_type IN ('agent', 'bot')
+      AND i.n > coalesce((SELECT x.n FROM item x WHERE x.stream = i.stream AND x.kind = 'message'
+                             AND x.actor_type = 'customer' ORDER BY x.n DESC LIMIT 1), 0)
+    ORDER BY i.n DESC LIMIT ${MOST_ANSWERS}) a
+ ORDER BY w.conversation, a.n`,
+};
+
+/** What agents and bots said since the customer's last message, as it stands (GRD5); what was erased is not there. */
+export async function loadAnswers(
+  client: pg.ClientBase,
+  conversations: string[],
+): Promise<Map<string, readonly Answer[]>> {
+  const answers = new Map<string, readonly Answer[]>();
+  if (conversations.length === 0) return answers;
+  const { rows } = await client.query({ ...ANSWERS, values: [[...new Set(conversations)]] });
+  for (const { conversation, n, kind, json } of rows) {
+    const item = { n, kind, actor: { type: 'agent' as const }, body: JSON.parse(json) };
+    answers.set(conversation, withItem(answers.get(conversation) ?? [], item));
+  }
+  return answers;
 }
 
 const LISTS = {

@@ -1,6 +1,7 @@
 import type { At, Point, Stream } from '@heed/protocol';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
+import type { Answer } from '../domain/repeat.ts';
 import type { Pages } from './pages.ts';
 
 /** A conversation under its lock, and the time of its last item (STR5). */
@@ -64,6 +65,8 @@ export interface Wanted {
   bases: Basis[];
   /** So many of the newest messages of a conversation. */
   said: ReadonlyMap<string, number>;
+  /** Those of which it must be known what was said since the customer's last message. */
+  answers: string[];
   /** How long an agent counts as present after being heard. */
   graceMs: number;
 }
@@ -80,6 +83,8 @@ export interface Found {
   recent: Recent[];
   /** What was said, by conversation and number. */
   said: Map<string, Map<number, string>>;
+  /** What agents and bots said since the customer's last message, as it stands, oldest first. */
+  answers: Map<string, readonly Answer[]>;
 }
 
 /** One transaction, as the ledger sees it. Locks are held until it ends, taken in one order by all (STR4). */

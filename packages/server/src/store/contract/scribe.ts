@@ -25,7 +25,7 @@ const SALT = Buffer.alloc(16, 7);
 
 /** What a load asks for, where nothing is said. */
 export function wanted(conversations: string[], more: Partial<Wanted> = {}): Wanted {
-  const none = { whole: conversations, keys: [], bases: [], said: new Map(), graceMs: 60_000 };
+  const none = { whole: conversations, keys: [], bases: [], said: new Map(), answers: [], graceMs: 60_000 };
   return { conversations, ...none, ...more };
 }
 

@@ -137,6 +137,30 @@ export function targetCases(open: Opens): void {
     );
     expect((await load(company, 'a', { said: new Map([['b', 3]]) })).said.size).toBe(0);
   });
+
+  test('GRD5 what was said since the customer’s last message, as it stands', async () => {
+    const company = await open();
+    await begins(company, 'a');
+    const answers = async () => (await load(company, 'a', { answers: ['a'] })).answers.get('a') ?? [];
+    expect(await answers()).toEqual([]);
+    await write(company, 'a', [says('bea', 'before'), says('cy', 'and?'), says('bea', 'one'), says('bea', 'two')]);
+    await write(
+      company,
+      'a',
+      [
+        { by: 'bea', kind: 'note', body: { text: 'between us' } },
+        { by: 'bea', kind: 'edited', body: { target: 5, text: 'three' } },
+        { by: 'bea', kind: 'erased', body: { target: 6 } },
+      ],
+      {
+        spoil: (pages) => pages.erasures.push({ stream: 'conversation/a', n: 6 }),
+      },
+    );
+    expect(await answers()).toEqual([{ n: 5, text: 'three' }]);
+    expect((await load(company, 'a')).answers.size).toBe(0);
+    await write(company, 'a', [says('cy', 'thanks')]);
+    expect(await answers()).toEqual([]);
+  });
 }
 
 /** The row as it was before: what is appended then changes nothing of what the tables check. */

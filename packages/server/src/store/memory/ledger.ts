@@ -3,6 +3,7 @@ import { isMaterial } from '@heed/protocol';
 import { timeOf } from '../../domain/clock.ts';
 import type { Conversation } from '../../domain/conversation.ts';
 import type { Trace } from '../../domain/guard.ts';
+import { type Answer, MOST_ANSWERS, withItem } from '../../domain/repeat.ts';
 import type { Directory } from '../directory.ts';
 import type { Pages } from '../pages.ts';
 import {
@@ -112,6 +113,7 @@ class MemoryTransaction implements Transaction {
       keys: keysAmong(tables, wanted.keys),
       recent: wanted.bases.map((basis) => recentOf(tables, basis)),
       said: saidIn(tables, wanted.said),
+      answers: new Map(wanted.answers.map((id) => [id, answersIn(tables, id)])),
     };
     await this.#world.journey();
     return found;
@@ -241,6 +243,23 @@ function targetOf(tables: Tables, { conversation, n, inChat }: TargetWanted): Ta
     ...(shown === undefined ? {} : { inChat: shown }),
     ...(body.covers === undefined ? {} : { covers: body.covers }),
   };
+}
+
+const SPOKEN: ReadonlySet<string> = new Set(['message', 'edited']);
+const SPEAKERS: ReadonlySet<string> = new Set(['agent', 'bot']);
+
+function answersIn(tables: Tables, id: string): readonly Answer[] {
+  const items = tables.streams.get(`conversation/${id}`)?.items ?? [];
+  const from = items.findLastIndex(({ kind, actorType }) => kind === 'message' && actorType === 'customer');
+  return items
+    .slice(from + 1)
+    .filter(({ json, kind, actorType }) => json !== null && SPOKEN.has(kind) && SPEAKERS.has(actorType))
+    .slice(-MOST_ANSWERS)
+    .reduce<readonly Answer[]>(
+      (said, { n, kind, actorType, json }) =>
+        withItem(said, { n, kind, actor: { type: actorType }, body: JSON.parse(json ?? '') }),
+      [],
+    );
 }
 
 function saidIn(tables: Tables, counts: ReadonlyMap<string, number>): Map<string, Map<number, string>> {
