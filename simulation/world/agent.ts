@@ -8,14 +8,27 @@ export class Agent extends Person {
   readonly #queues: readonly string[];
   readonly #colleagues: readonly string[];
 
-  constructor(id: string, queues: readonly string[], colleagues: readonly string[], world: Surroundings) {
-    super(id, 'desk', world);
+  readonly #empty = new Set<string>();
+
+  constructor(id: string, queues: readonly string[], colleagues: readonly string[], world: Surroundings, twin?: Agent) {
+    super(id, 'desk', world, twin);
     this.#queues = queues;
     this.#colleagues = colleagues;
   }
 
   protected opened(): void {
     this.#openLists();
+    if (this.world.faults.rush > 0) this.page.client.subscribe(() => this.#rush());
+  }
+
+  /** Where a queue was empty and is no more, whoever waits for it takes at once. */
+  #rush(): void {
+    for (const queue of this.#queues) {
+      const isEmpty = this.#entries(`list/queue:${queue}`).length === 0;
+      if (isEmpty) this.#empty.add(queue);
+      else if (this.#empty.delete(queue) && this.isActing && this.chance.is(this.world.faults.rush))
+        this.world.time.after(this.chance.between(1, 20), () => this.page.isAwake && this.#takeFrom(queue));
+    }
   }
 
   #openLists(): void {
@@ -44,9 +57,12 @@ export class Agent extends Person {
 
   #take(): void {
     const queue = this.chance.pick(this.#queues.filter((each) => this.#entries(`list/queue:${each}`).length > 0));
-    if (queue === undefined) return;
+    if (queue !== undefined) this.#takeFrom(queue);
+  }
+
+  #takeFrom(queue: string): void {
     void this.page.client.take(queue).then((answer) => {
-      this.world.tell(`${this.id}: takes from ${queue}: ${answer.ok ? answer.s.slice(-3) : answer.code}`);
+      this.world.tell(`${this.name}: takes from ${queue}: ${answer.ok ? answer.s.slice(-3) : answer.code}`);
       if (answer.ok && this.page.isAlive) this.page.open(answer.s);
     });
   }

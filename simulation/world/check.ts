@@ -18,7 +18,7 @@ import {
   type StoredStream,
   type Tables,
 } from '../../packages/server/src/store/memory/data.ts';
-import type { Person, Press } from './person.ts';
+import { namedIn, type Person, type Press } from './person.ts';
 
 /** A rule of docs/protocol.md §12 that a world broke. */
 export interface Violation {
@@ -311,14 +311,18 @@ function checkReply(
   const answered = Math.max(0, ...before.map((item) => coversOf(items, item)));
   for (const item of before) {
     // What left from the same page, and what follows from it, is no news to it (GRD2).
-    const isOwn = item.terminal === press.terminal || item.actor === press.person;
-    const isOwnDoing = item.actorType === 'system' && presses.get(causeOf(item.id))?.person === press.person;
-    if (isOwn || isOwnDoing || !isMaterial(item.kind, item.actorType)) continue;
+    const isOwn = item.terminal === reply.terminal || press.follows.has(item.id);
+    if (isOwn || !isMaterial(item.kind, item.actorType)) continue;
     if (item.n > upTo) found.push({ rule: 'I3', what: `${who} stands after ${item.kind} ${item.n}` });
-    else if (item.n > answered && !press.shown.has(item.id))
+    else if (item.n > answered && !isDoneBy(presses, press.person, item) && !press.shown.has(item.id))
       found.push({ rule: 'GRD1', what: `${who} was never shown ${item.kind} ${item.n}` });
   }
   return found;
+}
+
+/** Whether somebody knows of it without having been shown it, since it is theirs or follows from what is. */
+function isDoneBy(presses: ReadonlyMap<string, Press>, person: string, { actor, actorType, id }: StoredItem): boolean {
+  return actor === person || (actorType === 'system' && presses.get(causeOf(id))?.person === person);
 }
 
 function coversOf(items: readonly StoredItem[], item: StoredItem): number {
@@ -367,7 +371,7 @@ function checkPresses({ tables, people, presses, isPutBack }: Evidence): Violati
     if (press.isFlown && !isKept && !isPutBack) found.push({ rule: 'SND1', what: `${who} is lost` });
     if (press.isCancelled && there && !isPutBack)
       found.push({ rule: 'SND9', what: `${who} was cancelled, and is ${there[0].n}` });
-    const target = there && there[0].json !== null ? (bodyOf(there[0]) as { target?: number }).target : undefined;
+    const target = there && there[0].json !== null ? namedIn(bodyOf(there[0])) : undefined;
     const meant = there?.[1][(target ?? 0) - 1]?.id;
     if (target !== undefined && press.target !== undefined && meant !== press.target)
       found.push({ rule: 'EPO2', what: `${who} was meant for ${press.target}, and is about ${meant}` });

@@ -30,6 +30,16 @@ export interface Faults {
   rollbacks: number;
   /** Whether nodes notice it (EPO1); if not, terminals that are ahead do (CMP3). */
   noticed: boolean;
+  /** Longest journey to the database, in ms: the slower it is, the more happens between two steps. */
+  databaseMs: number;
+  /** Longest write to a device, in ms. */
+  deviceMs: number;
+  /** Share of the crashes that wait until the device is writing. */
+  midWrite: number;
+  /** How likely an agent has two pages, and writes on both. */
+  twins: number;
+  /** How likely an agent who waits for work takes what comes in the moment it is there, as all others do who wait. */
+  rush: number;
 }
 
 export const NO_FAULTS: Faults = {
@@ -48,7 +58,18 @@ export const NO_FAULTS: Faults = {
   copies: 0,
   rollbacks: 0,
   noticed: true,
+  databaseMs: 3,
+  deviceMs: 20,
+  midWrite: 0,
+  twins: 0,
+  rush: 0,
 };
+
+/** Whether nothing is lost in such a world: then nothing has to be found by comparing, either. */
+export function isGoodDay(faults: Faults): boolean {
+  const { delay: _, databaseMs: __, deviceMs: ___, twins: ____, rush: _____, ...losses } = faults;
+  return Object.entries(losses).every(([name, rate]) => rate === NO_FAULTS[name as keyof Faults]);
+}
 
 /** Draws the faults of a world: about half of the kinds in each, at rates of its own. */
 export function drawFaults(chance: Chance): Faults {
@@ -69,5 +90,16 @@ export function drawFaults(chance: Chance): Faults {
     copies: rate(0.2),
     rollbacks: rate(0.7, 0.25),
     noticed: chance.is(0.7),
+    databaseMs: 3 + rate(200, 0.4),
+    deviceMs: 20 + rate(60, 0.3),
+    midWrite: chance.is(0.5) ? chance.next() : 0,
+    twins: chance.is(0.4) ? chance.next() : 0,
+    rush: chance.is(0.5) ? chance.next() : 0,
   };
+}
+
+/** The same on a good day, on which nothing is lost; but the database takes its time, so that much falls between two steps. */
+export function onGoodDay({ delay, deviceMs, twins, rush }: Faults, chance: Chance): Faults {
+  const databaseMs = chance.between(20, 150);
+  return { ...NO_FAULTS, delay: Math.min(delay, 200), databaseMs, deviceMs, twins, rush };
 }

@@ -180,7 +180,7 @@ export class WorldNode implements Host {
       journey: () =>
         new Promise((resolve, reject) => {
           const isLost = !house.isCalm && chance.is(house.faults.database);
-          time.after(0.2 + chance.next() * 3, () => {
+          time.after(0.2 + chance.next() * house.faults.databaseMs, () => {
             if (!this.isAlive) return;
             this.#epoch = house.tables.epoch;
             if (isLost) reject(new StoreError('failed', new Error('the connection to the database is lost')));

@@ -2,6 +2,7 @@ import type { Pending } from '@heed/client';
 import type { Stream, Then } from '@heed/protocol';
 import type { Chance } from './chance.ts';
 import { Device } from './device.ts';
+import type { Faults } from './faults.ts';
 import { tokenOf } from './house.ts';
 import type { Net } from './net.ts';
 import { Page } from './page.ts';
@@ -11,6 +12,8 @@ import type { Time } from './time.ts';
 export interface Press {
   id: string;
   person: string;
+  /** Whose page it was: one person may have two. */
+  owner: Person;
   terminal: string;
   kind: string;
   text?: string;
@@ -19,6 +22,8 @@ export interface Press {
   /** The id of the item that it names: its author saw that, whatever has the number later. */
   target?: string;
   isTakenBack: boolean;
+  /** The sends that it said it follows (SND4). */
+  follows: ReadonlySet<string>;
   /** It left the page, so it was on the device. */
   isFlown?: boolean;
   /** The device was wiped since. */
@@ -33,6 +38,7 @@ export interface Surroundings {
   time: Time;
   chance: Chance;
   net: Net;
+  faults: Faults;
   tell: (line: string) => void;
   presses: Map<string, Press>;
   record: (person: string, way: 'in' | 'out', text: string) => void;
@@ -41,25 +47,35 @@ export interface Surroundings {
 /** Somebody with a device and a page on it. */
 export abstract class Person {
   readonly id: string;
-  readonly device = new Device();
+  /** The person's id, with a mark where this is their second page. */
+  readonly name: string;
+  readonly device: Device;
   readonly chance: Chance;
   protected readonly world: Surroundings;
   readonly #kind: 'desk' | 'widget';
   page: Page;
   terminal: string;
   isActing = true;
-  readonly #shown = new Set<string>();
+  readonly #shown: Set<string>;
   #pages = 0;
   #texts = 0;
   #orders = 0;
 
-  constructor(id: string, kind: 'desk' | 'widget', world: Surroundings) {
+  /** `twin`: the same person's other page. What is seen on one of them is seen. */
+  constructor(id: string, kind: 'desk' | 'widget', world: Surroundings, twin?: Person) {
     this.id = id;
+    this.name = twin ? `${id} b` : id;
     this.#kind = kind;
     this.world = world;
-    this.chance = world.chance.fork(id);
-    this.terminal = `${id}-1`;
+    this.#shown = twin ? twin.#shown : new Set();
+    this.device = new Device(world.faults.deviceMs);
+    this.chance = world.chance.fork(this.name);
+    this.terminal = this.#nextTerminal();
     this.page = this.#newPage();
+  }
+
+  #nextTerminal(): string {
+    return `${this.name.replace(' ', '-')}${this.name === this.id ? '-' : ''}${this.#pages + 1}`;
   }
 
   /** Opens the first windows, and goes on acting. */
@@ -88,14 +104,14 @@ export abstract class Person {
     this.page.crash();
     if (isWiped) {
       this.device.wipe();
-      for (const press of this.world.presses.values()) if (press.person === this.id) press.isForgotten = true;
-      this.world.tell(`${this.id} loses the device's memory`);
+      for (const press of this.world.presses.values()) if (press.owner === this) press.isForgotten = true;
+      this.world.tell(`${this.name} loses the device's memory`);
     }
-    if (!isReload || isWiped) this.terminal = `${this.id}-${this.#pages + 1}`;
+    if (!isReload || isWiped) this.terminal = this.#nextTerminal();
     this.world.time.after(this.chance.between(10, 5_000), () => {
       this.page = this.#newPage();
       this.opened();
-      this.world.tell(`${this.id} is back as ${this.terminal}`);
+      this.world.tell(`${this.name} is back as ${this.terminal}`);
     });
   }
 
@@ -115,21 +131,22 @@ export abstract class Person {
   }
 
   protected text(): string {
-    return `${this.id} ${++this.#texts}`;
+    return `${this.name} ${++this.#texts}`;
   }
 
   protected press(s: Stream, kind: string, body: object, then?: Then): void {
     const { tell, presses } = this.world;
     const shown = new Set(this.#shown);
     const id = this.page.client.press({ s, kind: kind as 'message', body, ...(then ? { then } : {}) });
-    const { text, target: n } = body as { text?: string; target?: number };
+    const { text } = body as { text?: string };
+    const n = namedIn(body);
     const target = this.page.client.state.replicas.get(s)?.items.find((item) => item.n === n)?.id;
-    const press = { id, person: this.id, terminal: this.terminal, kind, shown, isTakenBack: false };
+    const press = { id, person: this.id, owner: this, terminal: this.terminal, kind, shown, isTakenBack: false };
     const named = { ...(text === undefined ? {} : { text }), ...(target === undefined ? {} : { target }) };
-    presses.set(id, { ...press, order: ++this.#orders, ...named });
+    presses.set(id, { ...press, follows: new Set(), order: ++this.#orders, ...named });
     const seen = this.page.client.state.outbox.find((pending) => pending.id === id)?.basedOn?.n;
     const after = seen === undefined ? '' : ` basedOn ${seen}`;
-    tell(`${this.id}: ${kind} ${short(id)} to ${shortStream(s)}${after} ${text === undefined ? '' : `"${text}"`}`);
+    tell(`${this.name}: ${kind} ${short(id)} to ${shortStream(s)}${after} ${text === undefined ? '' : `"${text}"`}`);
   }
 
   /** Sends a held one again, now that its author has looked; or takes it back. */
@@ -138,19 +155,27 @@ export abstract class Person {
     const shown = new Set(this.#shown);
     if (press) this.world.presses.set(pending.id, { ...press, shown, order: ++this.#orders });
     this.page.client.again(pending.id);
-    this.world.tell(`${this.id}: again ${short(pending.id)}`);
+    this.world.tell(`${this.name}: again ${short(pending.id)}`);
   }
 
   protected takeBack(pending: Pending): void {
     const press = this.world.presses.get(pending.id);
     if (press) this.world.presses.set(pending.id, { ...press, isTakenBack: true });
     this.page.client.withdraw(pending.id);
-    this.world.tell(`${this.id}: takes ${short(pending.id)} back`);
+    this.world.tell(`${this.name}: takes ${short(pending.id)} back`);
   }
 
   protected abstract opened(): void;
   protected abstract act(): void;
   protected abstract decide(pending: Pending): void;
+}
+
+/** The number in a body by which it names an item (§11). */
+export function namedIn(body: object): number | undefined {
+  const { target, replyTo, upTo, noReplyNeeded } = body as Record<'target' | 'replyTo' | 'upTo', number | undefined> & {
+    noReplyNeeded?: { upTo: number };
+  };
+  return target ?? replyTo ?? upTo ?? noReplyNeeded?.upTo;
 }
 
 /** The end of an id, by which a story can be followed. */

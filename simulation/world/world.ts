@@ -5,7 +5,8 @@ import { WorldBus } from './bus.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { checkPeople, type Evidence, isAtRest, TablesCheck, type Told, type Violation } from './check.ts';
 import { Customer } from './customer.ts';
-import { drawFaults, type Faults } from './faults.ts';
+import { drawFaults, type Faults, isGoodDay, onGoodDay } from './faults.ts';
+import { Freshness } from './freshness.ts';
 import { House, type Team } from './house.ts';
 import { Net } from './net.ts';
 import { Partition } from './partition.ts';
@@ -76,7 +77,7 @@ class World {
     this.#seed = seed;
     this.#traced = trace;
     this.#chance = chanceOf(seed);
-    this.#faults = faults ?? drawFaults(this.#chance.fork('faults'));
+    this.#faults = faults ?? faultsOf(this.#chance);
     this.#time = new Time(this.#chance.fork('time').next);
     this.#begin = this.#time.now;
     this.#bus = new WorldBus(this.#time, this.#chance, this.#faults);
@@ -140,6 +141,7 @@ class World {
       time: this.#time,
       chance: this.#chance.fork('people'),
       net: this.#net,
+      faults: this.#faults,
       tell: (line: string) => this.#tell(line),
       presses: this.#presses,
       record: (person: string, way: 'in' | 'out', text: string) => this.#passed(person, way, text),
@@ -147,7 +149,10 @@ class World {
     for (const { id, inbox } of this.#team.customers) this.#people.push(new Customer(id, inbox, surroundings));
     for (const { id, roles } of this.#team.agents) {
       const colleagues = this.#team.agents.map((agent) => agent.id).filter((other) => other !== id);
-      this.#people.push(new Agent(id, Object.keys(roles), colleagues, surroundings));
+      const agent = new Agent(id, Object.keys(roles), colleagues, surroundings);
+      this.#people.push(agent);
+      if (this.#chance.fork(`twin of ${id}`).is(this.#faults.twins))
+        this.#people.push(new Agent(id, Object.keys(roles), colleagues, surroundings, agent));
     }
     for (const person of this.#people) person.begin();
   }
@@ -160,7 +165,9 @@ class World {
 
   #said(person: string, text: string): void {
     if (text.startsWith('{"t":"send"')) {
-      const press = this.#presses.get((JSON.parse(text) as { id: string }).id);
+      const { id, follows } = JSON.parse(text) as { id: string; follows?: string };
+      const press = this.#presses.get(id);
+      if (press && follows !== undefined) press.follows = new Set([...press.follows, follows]);
       if (press) press.isFlown = true;
     }
     // Where the database was never put back, no window may ever differ from it (CMP3): that is how divergence is watched.
@@ -207,6 +214,7 @@ class World {
   async storm(ms: number): Promise<void> {
     const { cuts, silences, kills, crashes, sleeps, copies, rollbacks } = this.#faults;
     const chance = this.#chance.fork('storm');
+    const strike = this.#chance.fork('strike');
     this.#perMinute(chance, cuts, ms, () => chance.pick(this.#net.up())?.cut(chance.is(0.7)));
     this.#perMinute(chance, silences, ms, () => {
       const up = chance.is(0.5);
@@ -216,8 +224,11 @@ class World {
     this.#perMinute(chance, crashes, ms, () => {
       const person = chance.pick(this.#people);
       if (!person?.page.isAlive) return;
-      this.#tell(`${person.id} crashes`);
-      person.crash(chance.is(0.3), chance.is(0.6));
+      const [isWiped, isReload] = [chance.is(0.3), chance.is(0.6)];
+      if (!strike.is(this.#faults.midWrite)) return this.#crash(person, isWiped, isReload);
+      const after = strike.between(0, 2 * this.#faults.deviceMs);
+      const kind = strike.is(0.6) ? 'outbox' : 'window';
+      person.device.whenWriting(kind, () => this.#time.after(after, () => this.#crash(person, isWiped, isReload)));
     });
     this.#perMinute(chance, sleeps, ms, () => {
       const person = chance.pick(this.#people);
@@ -230,7 +241,21 @@ class World {
       this.#perMinute(chance, 6, ms, () => this.#house.keep());
       this.#perMinute(chance, rollbacks, ms, () => this.#rollBack(chance));
     }
+    if (isGoodDay(this.#faults) && !this.#partition) this.#watchFreshness(ms);
     await this.#until(this.#begin + ms);
+  }
+
+  /** Where nothing is lost nobody has to wait for a beat. */
+  #watchFreshness(ms: number): void {
+    const freshness = new Freshness(this.#faults);
+    for (let at = 0; at < ms; at += 250)
+      this.#time.after(at, () => this.#found(freshness.look(this.#house.tables, this.#people, this.#time.now)));
+  }
+
+  #crash(person: Person, isWiped: boolean, isReload: boolean): void {
+    if (!person.page.isAlive || this.#net.isCalm) return;
+    this.#tell(`${person.name} crashes`);
+    person.crash(isWiped, isReload);
   }
 
   #perMinute(chance: Chance, rate: number, ms: number, act: () => void): void {
@@ -339,6 +364,13 @@ class World {
     const figures = { ...this.#figures, events: this.#time.events, items };
     return { seed: this.#seed, faults: this.#faults, violations: this.#violations, story: this.#story, figures };
   }
+}
+
+/** Every sixth day is a good one. */
+function faultsOf(chance: Chance): Faults {
+  const faults = drawFaults(chance.fork('faults'));
+  const day = chance.fork('good day');
+  return day.is(0.17) ? onGoodDay(faults, day) : faults;
 }
 
 const ownerOf = (terminal: string) => terminal.slice(0, terminal.lastIndexOf('-'));

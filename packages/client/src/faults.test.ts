@@ -255,19 +255,27 @@ describe('EPO2 a new epoch', () => {
     }
   });
 
-  test('EPO2 what edits or erases an item of the epoch that ended is not sent: the number may be another item by now', () => {
-    for (const kind of ['widget', 'desk'] as const) {
-      const hand = watching(2, kind);
-      hand.get({ t: 'beat', epoch: 'e2', now: hand.time, heads: [[S, 2, 'h2']] });
-      hand.do({ i: 'press', send: { id: 'p1', s: S, kind: 'erase', body: { target: 2 } } });
-      hand.get({ ...snapshot(0, 2, hand.last('open').re), epoch: 'e2' });
-      expect(states(hand)).toEqual([['p1', S, 'refused']]);
-      hand.do({ i: 'again', id: 'p1' });
-      expect(states(hand)).toEqual([['p1', S, 'refused']]);
-      hand.do({ i: 'press', send: { id: 'p2', s: S, kind: 'erase', body: { target: 2 } } });
-      expect(hand.sent.filter(({ t }) => t === 'send')).toMatchObject([{ id: 'p2', epoch: 'e2' }]);
-    }
-  });
+  test.each([
+    ['erase', { target: 2 }],
+    ['message', { text: 'That one', replyTo: 2 }],
+    ['noReplyNeeded', { upTo: 2, reason: 'thanks' }],
+    ['resolve', { noReplyNeeded: { upTo: 2, reason: 'thanks' } }],
+  ] as const)(
+    'EPO2 a %s that names an item of the epoch that ended is not sent: the number may be another by now',
+    (act, body) => {
+      for (const kind of ['widget', 'desk'] as const) {
+        const hand = watching(2, kind);
+        hand.get({ t: 'beat', epoch: 'e2', now: hand.time, heads: [[S, 2, 'h2']] });
+        hand.do({ i: 'press', send: { id: 'p1', s: S, kind: act, body } });
+        hand.get({ ...snapshot(0, 2, hand.last('open').re), epoch: 'e2' });
+        expect(states(hand)).toEqual([['p1', S, 'refused']]);
+        hand.do({ i: 'again', id: 'p1' });
+        expect(states(hand)).toEqual([['p1', S, 'refused']]);
+        hand.do({ i: 'press', send: { id: 'p2', s: S, kind: act, body } });
+        expect(hand.sent.filter(({ t }) => t === 'send')).toMatchObject([{ id: 'p2', epoch: 'e2' }]);
+      }
+    },
+  );
 
   test('SND7 a first message whose conversation was lost begins it again', () => {
     const hand = new Hand('widget').connect();

@@ -13,12 +13,11 @@ export type NewPending = Pick<Pending, 'id' | 's' | 'kind' | 'body' | 'then' | '
 /** A key press: the point seen is frozen into it now, before anything else happens (GRD1). */
 export function press(w: Work, send: NewPending): void {
   const basedOn = send.basedOn ?? seenPoint(w.t, send.s);
-  const names = (send.body as { target?: unknown } | null)?.target !== undefined;
-  const targetOf = names ? w.t.replicas.get(send.s)?.epoch : undefined;
+  const numbersOf = namesNumber(send.body) ? w.t.replicas.get(send.s)?.epoch : undefined;
   const pending: Pending = {
     ...send,
     basedOn,
-    ...(targetOf ? { targetOf } : {}),
+    ...(numbersOf ? { numbersOf } : {}),
     terminal: w.t.id,
     attempt: 1,
     pressedAt: w.now,
@@ -28,6 +27,12 @@ export function press(w: Work, send: NewPending): void {
   const mine = new Set([...w.t.mine, send.id].slice(-KEPT_IDS));
   w.t = { ...w.t, serial: w.t.serial + 1, mine, outbox: [...w.t.outbox, pending] };
   w.effects.push({ do: 'put-pending', pending: { ...pending, state: { name: 'waiting' } } });
+}
+
+/** Whether a body names an item by its number (§11): what it edits, erases or answers, or how far no reply is needed. */
+function namesNumber(body: unknown): boolean {
+  const { target, replyTo, upTo, noReplyNeeded } = (body ?? {}) as Record<string, unknown>;
+  return [target, replyTo, upTo, noReplyNeeded].some((named) => named !== undefined);
 }
 
 /** The outbox has it for good: now it may be shown and transmitted (SND1). */
@@ -112,9 +117,9 @@ function followed(flying: readonly Pending[], pending: Pending): Pending | undef
 
 const ASTRAY = 'What this was about may be gone since the database went back. Look again, and press anew.';
 
-/** EPO2: in another epoch the number that an edit or an erasure names may be another item's, and would change that one. */
-function isAstray(w: Work, { targetOf }: Pending): boolean {
-  return targetOf !== undefined && w.t.epoch !== undefined && targetOf !== w.t.epoch;
+/** EPO2: in another epoch the number that a send names may be another item's, and it would be about that one. */
+function isAstray(w: Work, { numbersOf }: Pending): boolean {
+  return numbersOf !== undefined && w.t.epoch !== undefined && numbersOf !== w.t.epoch;
 }
 
 function mayFly(w: Work, pending: Pending): boolean {

@@ -81,8 +81,9 @@ export function furthest({ at, head }: Replica): Point {
   return at;
 }
 
-/** After so many answers that led no further, asking waits for the clock. */
+/** After so many answers that led no further, asking waits for the clock: as long as for an answer that is late. */
 const STUCK_AFTER = 3;
+const STUCK_MS = 5_000;
 
 /** Asks for what is missing: one request in flight per stream, then a snapshot after three tries (CMP6). */
 export function ask(w: Work, replica: Replica, what: Asking['what'], tries = 1): void {
@@ -444,9 +445,17 @@ function isCutOff(replica: Replica, seen: Point): boolean {
 export function bringUnseen(w: Work): void {
   for (const s of w.t.watched) {
     const replica = w.t.replicas.get(s);
-    if (replica?.at && replica.phase.name === 'held' && !replica.asking && isCutOff(replica, replica.seen))
-      ask(w, replica, 'before');
+    const isWanted = replica?.at && replica.phase.name === 'held' && !replica.asking && isCutOff(replica, replica.seen);
+    if (isWanted) askBelow(w, replica);
   }
+}
+
+/** What leads no further does not lead further when asked at once (I13). */
+function askBelow(w: Work, replica: Replica): void {
+  const { n } = replica.before;
+  const before = replica.stuckBelow?.n === n ? replica.stuckBelow : { n, times: 0, at: 0 };
+  if (before.times >= STUCK_AFTER && w.now - before.at < STUCK_MS) return;
+  ask(w, { ...replica, stuckBelow: { n, times: before.times + 1, at: w.now } }, 'before');
 }
 
 /** A point is a number with its hash: where the hash is not known here, the mark stays where it was. */

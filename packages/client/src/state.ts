@@ -81,6 +81,8 @@ export interface Replica {
   asking?: Asking;
   /** How often it asked from the same point without getting further: then it waits before it asks again (I13). */
   stuck?: { n: number; times: number };
+  /** The same for what was left out below the window, and when it last asked. */
+  stuckBelow?: { n: number; times: number; at: Ms };
   /** Malformed updates in a row (CMP12). */
   malformed: number;
   /** What was held when the beat before came (CMP3). */
@@ -124,8 +126,8 @@ export interface Pending {
   follows?: string;
   then?: Then;
   override?: Override;
-  /** The epoch of the window in which its author chose the item that it edits or erases: its number means that one only there. */
-  targetOf?: string;
+  /** The epoch of the window in which its author chose the item that its body names: the number means that one only there. */
+  numbersOf?: string;
   pressedAt: Ms;
   /** Position among this terminal's presses; pressing again moves it to the end (SND4). */
   order: number;

@@ -349,6 +349,20 @@ describe('outbox', () => {
     expect(seenPoint(hand.t, S)).toEqual(at);
   });
 
+  test('I13 what was left out is asked for three times at once, and then no sooner than after five seconds', () => {
+    const hand = new Hand().connect().do({ i: 'watch', s: S });
+    const state = { status: 'open' as const, holder: null, queue: 'q', labels: [], answeredUpTo: 0, unanswered: [] };
+    const [before, at, re] = [{ n: 2, h: 'h2' }, { n: 4, h: 'h4' }, hand.last('open').re ?? ''];
+    hand.get({ t: 'snapshot', s: S, epoch: 'e1', before, items: [item(3), item(4)], at, state, re });
+    const asked = () => hand.sent.filter(({ t }) => t === 'get').length;
+    const leadNowhere = () => hand.do({ i: 'tick' }).get(update(0, [item(1)], hand.last('get').re, 4));
+    for (let i = 0; i < 9; i++) leadNowhere();
+    expect(asked()).toBe(3);
+    hand.now += 5_000;
+    for (let i = 0; i < 9; i++) leadNowhere();
+    expect(asked()).toBe(4);
+  });
+
   test('GRD1 what was answered need not be brought into the window', () => {
     const hand = new Hand().connect().do({ i: 'watch', s: S });
     const state = { status: 'open' as const, holder: null, queue: 'q', labels: [], answeredUpTo: 2, unanswered: [] };
