@@ -1,11 +1,11 @@
 import type { Terminal } from '@heed/client';
 import type { Sentence } from '../words/index.ts';
 import { listsInStep } from './banner.ts';
-import { entriesIn, viewCount } from './views.ts';
+import { entriesIn } from './views.ts';
 
 /** What the desk says where no window is open. It says "nobody" only while it is sure (DESIGN §1). */
 export function emptyDesk(t: Terminal, now: number): { title: Sentence; text: Sentence } | undefined {
-  const inLine = viewCount(t, 'queue')?.count ?? 0;
+  const inLine = entriesIn(t, 'queue').length;
   const mine = entriesIn(t, 'my-work').some(({ entry }) => entry.waitingSince !== null);
   if (mine) return { title: { key: 'empty.choose.title' }, text: { key: 'empty.choose.text' } };
   if (inLine > 0)

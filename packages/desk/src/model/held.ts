@@ -1,6 +1,6 @@
 import { heldOf, isNews, type Pending, type Replica, type Terminal, unseen } from '@heed/client';
-import type { Item, Stream } from '@heed/protocol';
-import type { Sentence } from '../words/index.ts';
+import type { Item, Kind, Stream } from '@heed/protocol';
+import type { Key, Sentence } from '../words/index.ts';
 import { firstName } from './people.ts';
 import { type Ruler, rulerOf } from './ruler.ts';
 import { type Run, sharedRuns } from './shared-runs.ts';
@@ -98,6 +98,20 @@ function whatArrived(replica: Replica, { news, yours }: Common, fromOutbox: bool
   return { key: 'held.text.mixed', values: { count } };
 }
 
+interface Wording {
+  title: Key;
+  review: Key;
+  go: Key;
+}
+const REPLY: Wording = { title: 'held.title', review: 'held.review', go: 'held.sendAfter' };
+const OTHER: Wording = { title: 'held.title.act', review: 'held.reviewAct', go: 'held.actAfter' };
+const ACTS: Partial<Record<Kind, Wording>> = {
+  resolve: { title: 'held.title.resolve', review: 'held.reviewResolve', go: 'held.resolveAfter' },
+  transfer: { title: 'held.title.transfer', review: 'held.reviewAct', go: 'held.actAfter' },
+  snooze: { title: 'held.title.snooze', review: 'held.reviewAct', go: 'held.actAfter' },
+  noReplyNeeded: { title: 'held.title.noReply', review: 'held.reviewAct', go: 'held.actAfter' },
+};
+
 function customerCard(
   replica: Replica,
   pending: Pending,
@@ -106,14 +120,13 @@ function customerCard(
   const { reviewing, fromOutbox, ...rest } = common;
   const reply = pending.kind === 'message';
   const time = hourMinuteSecond(pending.pressedAt);
-  const review: Sentence = reply ? { key: 'held.review' } : { key: 'held.reviewResolve' };
-  const go: Sentence = { key: reply ? 'held.sendAfter' : 'held.resolveAfter', values: { n: rest.now } };
+  const says = reply ? REPLY : (ACTS[pending.kind] ?? OTHER);
   return {
     ...rest,
-    title: { key: !reply ? 'held.title.resolve' : fromOutbox ? 'held.outbox.title' : 'held.title' },
+    title: { key: reply && fromOutbox ? 'held.outbox.title' : says.title },
     text2: whatArrived(replica, rest, fromOutbox),
     draftLabel: { key: fromOutbox ? 'held.draft.outbox' : 'held.draft', values: { time } },
-    primary: reviewing ? go : review,
+    primary: reviewing ? { key: says.go, values: { n: rest.now } } : { key: says.review },
     ...(reply ? { edit: { key: 'held.edit' } } : {}),
     discard: { key: reply ? 'held.discard' : 'held.leaveOpen' },
     shape: fromOutbox ? { kind: 'outbox' } : { kind: 'customer', ruler: rulerOf(rest.yours, rest.now) },

@@ -9,6 +9,9 @@ test('single keys work while nobody types; keys with Cmd or Ctrl always do', () 
   expect(commandOf({}, press('Enter', { mod: true }), true, 0).command).toBe('send');
   expect(commandOf({}, press('Enter', { mod: true, shift: true }), true, 0).command).toBe('sendAndResolve');
   expect(commandOf({}, press('?', { shift: true }), false, 0).command).toBe('help');
+  expect(commandOf({}, press('Q', { shift: true }), false, 0).command).toBe('toQueue');
+  expect(commandOf({}, press('q'), false, 0).command).toBeUndefined();
+  expect(commandOf({}, press('J'), false, 0).command).toBe('next');
   expect(commandOf({}, press('t', { mod: true }), false, 0).command).toBeUndefined();
   expect(commandOf({}, press('j', { alt: true }), false, 0).command).toBeUndefined();
 });

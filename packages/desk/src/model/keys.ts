@@ -15,7 +15,12 @@ export type Command =
   | 'discard'
   | 'goMine'
   | 'goQueue'
+  | 'goUnanswered'
   | 'goAll'
+  | 'assign'
+  | 'toQueue'
+  | 'snooze'
+  | 'noReply'
   | 'panel'
   | 'back'
   | 'region'
@@ -47,9 +52,14 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'send', keys: ['mod+Enter'], label: 'keys.send' },
   { command: 'sendAndResolve', keys: ['mod+shift+Enter'], label: 'keys.sendAndResolve' },
   { command: 'resolve', keys: ['e'], label: 'keys.resolve' },
+  { command: 'noReply', keys: ['d'], label: 'keys.noReply' },
+  { command: 'snooze', keys: ['h'], label: 'keys.snooze' },
+  { command: 'assign', keys: ['a'], label: 'keys.assign' },
+  { command: 'toQueue', keys: ['shift+q'], label: 'keys.toQueue' },
   { command: 'discard', keys: ['Backspace'], label: 'keys.discard' },
   { command: 'goMine', keys: ['g m'], label: 'keys.goMine' },
   { command: 'goQueue', keys: ['g q'], label: 'keys.goQueue' },
+  { command: 'goUnanswered', keys: ['g u'], label: 'keys.goUnanswered' },
   { command: 'goAll', keys: ['g a'], label: 'keys.goAll' },
   { command: 'panel', keys: ['[', ']'], label: 'keys.panel' },
   { command: 'region', keys: ['F6'], label: 'keys.region' },
@@ -62,7 +72,9 @@ const WHILE_TYPING: ReadonlySet<Command> = new Set(['send', 'sendAndResolve', 'b
 
 function nameOf(press: Press): string {
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
-  return `${press.mod ? 'mod+' : ''}${press.shift && press.key.length > 1 ? 'shift+' : ''}${key}`;
+  // On a letter Shift is a key of its own; on `?` it is only how that is written.
+  const shifts = press.shift && (press.key.length > 1 || /^\p{L}$/u.test(press.key));
+  return `${press.mod ? 'mod+' : ''}${shifts ? 'shift+' : ''}${key}`;
 }
 
 /** Two keys of a sequence may lie this far apart. */

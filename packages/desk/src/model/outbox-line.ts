@@ -1,5 +1,6 @@
 import type { Pending, Terminal } from '@heed/client';
-import type { Sentence } from '../words/index.ts';
+import type { Kind } from '@heed/protocol';
+import type { Key, Sentence } from '../words/index.ts';
 import { hourMinuteSecond } from './times.ts';
 
 /** What the timeline shows of a send that has no number yet. */
@@ -24,6 +25,14 @@ const REFUSED: Record<string, Sentence['key']> = {
   bad_body: 'refused.badBody',
 };
 
+const DOING: Partial<Record<Kind, Key>> = {
+  resolve: 'outbox.resolving',
+  transfer: 'outbox.moving',
+  assign: 'outbox.moving',
+  snooze: 'outbox.snoozing',
+  noReplyNeeded: 'outbox.marking',
+};
+
 function refusedSentence(code: string, message: string): Sentence {
   const key = REFUSED[code];
   return key ? { key } : { key: 'refused.other', values: { message } };
@@ -35,7 +44,8 @@ function sentenceOf(t: Terminal, pending: Pending): Sentence {
   if (state.name === 'refused') return refusedSentence(state.code, state.message);
   if (state.name === 'review') return { key: 'outbox.review' };
   const time = hourMinuteSecond(pending.pressedAt);
-  if (pending.kind === 'resolve' && t.link.state === 'open') return { key: 'outbox.resolving' };
+  const doing = DOING[pending.kind];
+  if (doing && t.link.state === 'open') return { key: doing };
   if (pending.kind !== 'message' || t.link.state === 'open') return { key: 'outbox.since', values: { time } };
   return { key: 'outbox.sinceAfter', values: { time, n: pending.basedOn?.n ?? 0 } };
 }

@@ -35,8 +35,39 @@ test('LST4 a queue is in the order of priority, then of the oldest wait', () => 
   expect(groupsOf(t, 'queue')[0]?.rows.map((row) => row.id)).toEqual(['c', 'a', 'b']);
   expect(queuesToTake(t, 'queue')).toEqual(['q2', 'q1']);
   expect(queuesToTake(t, 'queue-q1')).toEqual(['q1']);
-  expect(viewCount(t, 'queue')).toEqual({ count: 4, urgency: 'wait' });
-  expect(viewCount(terminal([]), 'queue')).toBeUndefined();
+  expect(viewCount(t, 'queue', START)).toEqual({ count: 4, urgency: 'wait' });
+  expect(viewCount(terminal([]), 'queue', START)).toBeUndefined();
+});
+
+test('CLK1 Unanswered has everybody who waits, wherever they are held, due first, and says what is overdue', () => {
+  const t = terminal([
+    list('list/agent:a1', [entry('mine', waits(20, 320)), entry('answered')]),
+    list('list/queue:q1', [entry('line', { ...waits(10, 310), holder: 'queue:q1' })]),
+    list('list/open:q2', [entry('theirs', { ...waits(5, 305), holder: 'agent:a2' })]),
+  ]);
+  expect(groupsOf(t, 'unanswered').map((group) => group.rows.map((row) => row.id))).toEqual([
+    ['theirs', 'line', 'mine'],
+  ]);
+  expect(viewCount(t, 'unanswered', START + 304_000)).toEqual({ count: 3, urgency: 'wait' });
+  expect(viewCount(t, 'unanswered', START + 305_000)).toEqual({ count: 3, urgency: 'over' });
+  // The device's clock is a minute late; the server's counts.
+  expect(viewCount({ ...t, skewMs: 60_000 }, 'unanswered', START + 245_000)?.urgency).toBe('over');
+});
+
+test('what was set aside stands at the end of its list, and in a view of its own, by when it comes back', () => {
+  const aside = (id: string, seconds: number) => entry(id, { state: 'snoozed', snoozedUntil: at(seconds) });
+  const t = terminal([list('list/agent:a1', [aside('late', 900), entry('answered'), aside('soon', 500)])]);
+  expect(groupsOf(t, 'my-work').map((group) => [group.title.key, group.rows.map((row) => row.id)])).toEqual([
+    ['group.answered', ['answered']],
+    ['group.snoozed', ['soon', 'late']],
+  ]);
+  expect(groupsOf(t, 'snoozed').map((group) => group.rows.length)).toEqual([2]);
+});
+
+test('CLK2 a clock that pauses says when it goes on, and a raised priority is said', () => {
+  const facts = { ...waits(0, 300), pausedUntil: at(3_600), priority: 1 };
+  const row = groupsOf(terminal([list('list/agent:a1', [entry('k1', facts)])]), 'my-work')[0]?.rows[0];
+  expect(rowLabel(row as NonNullable<typeof row>, START)).toMatch(/, closed, opens .+, Priority, /);
 });
 
 test('an entry that stands on two lists is shown once, with its newest head', () => {

@@ -4,7 +4,7 @@ import { type Sentence, say, t as words } from '../words/index.ts';
 import { type ClockFacts, clockOf } from './clock.ts';
 import { newsFor } from './held.ts';
 import { agentNames, firstName, fullName } from './people.ts';
-import { hourMinute, shortTime, spokenSpan } from './times.ts';
+import { hourMinute, shortTime, soonTime, spokenSpan } from './times.ts';
 import { byDue, conversationStream, entriesIn, inQueueOrder, type Listed, queueName, type View } from './views.ts';
 
 /** What stands in the second line of a row. */
@@ -26,6 +26,9 @@ export interface Row {
   queue: string;
   language: string | undefined;
   labels: readonly string[];
+  isPriority: boolean;
+  /** When it comes back by itself, where it was set aside. */
+  snoozedUntil: string | null;
   /** Who has it, in views that several share. */
   holder: { name: string } | undefined;
 }
@@ -77,7 +80,7 @@ function heldPreview(t: Terminal, s: string): Sentence {
 }
 
 function holderOf(t: Terminal, entry: Entry, view: View): Row['holder'] {
-  if (view !== 'all' || !entry.holder.startsWith('agent:')) return undefined;
+  if (view === 'my-work' || !entry.holder.startsWith('agent:')) return undefined;
   return { name: agentNames(t).get(entry.holder.slice('agent:'.length)) ?? '' };
 }
 
@@ -96,6 +99,8 @@ function rowOf(t: Terminal, { entry, at }: Listed, view: View): Row {
     queue: queueName(t, entry.queue),
     language: language?.split('-')[0]?.toUpperCase(),
     labels: entry.labels,
+    isPriority: entry.priority > 0,
+    snoozedUntil: entry.snoozedUntil,
     holder: holderOf(t, entry, view),
   };
 }
@@ -104,17 +109,26 @@ function latestFirst(a: Row, b: Row): number {
   return (b.lastAt ?? '').localeCompare(a.lastAt ?? '') || (a.id < b.id ? -1 : 1);
 }
 
-/** The groups of a view: who waits on this desk, due first; who it waits for, latest first (DESIGN §4). */
+function soonestBack(a: Row, b: Row): number {
+  return (a.snoozedUntil ?? '').localeCompare(b.snoozedUntil ?? '') || (a.id < b.id ? -1 : 1);
+}
+
+/**
+ * The groups of a view: who waits on this desk, due first; who it waits for, latest first; what was set aside, by when
+ * it comes back (DESIGN §4).
+ */
 export function groupsOf(t: Terminal, view: View): Group[] {
   const listed = entriesIn(t, view);
   const inQueue = view === 'queue' || view.startsWith('queue-');
   const waiting = listed.filter(({ entry }) => entry.waitingSince !== null);
-  const rest = listed.filter(({ entry }) => entry.waitingSince === null);
+  const rest = listed.filter(({ entry }) => entry.waitingSince === null).map((one) => rowOf(t, one, view));
   const order = inQueue ? inQueueOrder : byDue;
-  const title: Sentence = { key: inQueue ? 'group.inLine' : view === 'all' ? 'group.waiting' : 'group.waitingOnYou' };
+  const mine = view === 'my-work';
+  const title: Sentence = { key: inQueue ? 'group.inLine' : mine ? 'group.waitingOnYou' : 'group.waiting' };
   const groups: Group[] = [
     { title, rows: waiting.sort((a, b) => order(a.entry, b.entry)).map((one) => rowOf(t, one, view)) },
-    { title: { key: 'group.answered' }, rows: rest.map((one) => rowOf(t, one, view)).sort(latestFirst) },
+    { title: { key: 'group.answered' }, rows: rest.filter((row) => row.snoozedUntil === null).sort(latestFirst) },
+    { title: { key: 'group.snoozed' }, rows: rest.filter((row) => row.snoozedUntil !== null).sort(soonestBack) },
   ];
   return groups.filter((group) => group.rows.length > 0);
 }
@@ -139,6 +153,9 @@ export function rowLabel(row: Row, now: number): string {
   if (clock.state === 'over') parts.push(words('row.label.over', { span: spokenSpan(clock.pastMs) }));
   else if (row.clock.dueAt && clock.state !== 'none')
     parts.push(words('row.label.due', { time: hourMinute(Date.parse(row.clock.dueAt)) }));
+  if (clock.state === 'paused') parts.push(words('row.label.paused', { time: hourMinute(clock.until) }));
+  if (row.snoozedUntil) parts.push(words('row.label.snoozed', { time: soonTime(Date.parse(row.snoozedUntil), now) }));
+  if (row.isPriority) parts.push(words('row.priority'));
   if (row.unread > 0) parts.push(words('row.label.unread', { count: row.unread }));
   if (row.preview.kind === 'held') parts.push(say(row.preview.sentence));
   parts.push(row.queue);
@@ -164,5 +181,7 @@ export function listEnd(view: View, groups: readonly Group[], inStep: boolean): 
   const empty = groups.length === 0;
   if (view === 'my-work') return { key: empty ? 'list.empty.mine' : waits ? 'list.end.mine' : 'list.end.mineAnswered' };
   if (view === 'all') return { key: empty ? 'list.empty.all' : 'list.end.all' };
+  if (view === 'unanswered') return { key: empty ? 'list.empty.unanswered' : 'list.end.all' };
+  if (view === 'snoozed') return { key: empty ? 'list.empty.snoozed' : 'list.end.all' };
   return { key: empty ? 'list.empty.queue' : 'list.end.queue' };
 }

@@ -58,7 +58,9 @@ function holderName(t: Terminal, holder: string | null): string | undefined {
 
 function moved(context: Context, body: Move): SystemLine {
   const { t, item } = context;
-  const quote = body.note === undefined ? {} : { quote: body.note };
+  // A reason by the system is a word of ours; by a person it is their own sentence.
+  const said = body.note ?? (item.actor.type === 'system' ? undefined : body.reason);
+  const quote = said === undefined ? {} : { quote: said };
   if (body.to?.startsWith('queue:')) {
     const queue = holderName(t, body.to) ?? '';
     return { sentence: by(context, 'item.toQueue', { queue }), icon: 'back', ...quote };

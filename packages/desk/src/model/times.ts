@@ -49,6 +49,14 @@ export function shortTime(at: number, now: number): string {
   return sameDay(at, now) ? hourMinute(at) : format({ day: 'numeric', month: 'short' }, at);
 }
 
+/** A time to come: by the hour today and in the coming days, by the day later on. */
+export function soonTime(at: number, now: number): string {
+  if (sameDay(at, now)) return hourMinute(at);
+  const days = dayNumber(at) - dayNumber(now);
+  if (days > 0 && days < 7) return format({ weekday: 'short', hour: '2-digit', minute: '2-digit' }, at);
+  return format({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }, at);
+}
+
 export function monthYear(at: number): string {
   return format({ month: 'short', year: 'numeric' }, at);
 }

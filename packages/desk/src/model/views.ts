@@ -1,8 +1,9 @@
 import type { Terminal } from '@heed/client';
 import type { Entry, Stream } from '@heed/protocol';
+import { clockOf } from './clock.ts';
 
 /** A place in the desk; `queue-<id>` shows what waits in one queue. */
-export type View = 'my-work' | 'queue' | 'all' | `queue-${string}`;
+export type View = 'my-work' | 'queue' | 'unanswered' | 'all' | 'snoozed' | `queue-${string}`;
 export interface Place {
   view: View;
   conversation?: string;
@@ -11,11 +12,12 @@ export interface Place {
 export interface QueueRef {
   id: string;
   name: string;
+  role: 'agent' | 'supervisor';
 }
 
 export function viewOf(text: string | undefined): View {
-  if (text === 'queue' || text === 'all' || text?.startsWith('queue-')) return text as View;
-  return 'my-work';
+  if (text === 'queue' || text === 'unanswered' || text === 'all' || text === 'snoozed') return text;
+  return text?.startsWith('queue-') ? (text as View) : 'my-work';
 }
 
 export function hrefOf(place: Place): string {
@@ -50,7 +52,7 @@ export function listsOf(t: Terminal, view: View): Stream[] {
   if (view === 'my-work') return [mine];
   const queues = queuesOf(t).map((queue) => `list/queue:${queue.id}`);
   if (view === 'queue') return queues;
-  if (view !== 'all') return [`list/queue:${view.slice('queue-'.length)}`];
+  if (view.startsWith('queue-')) return [`list/queue:${view.slice('queue-'.length)}`];
   // Every member reads what is open in a queue, whoever holds it (LST8).
   return [mine, ...queues, ...queuesOf(t).map((queue) => `list/open:${queue.id}`)];
 }
@@ -99,7 +101,13 @@ function gather(t: Terminal, view: View): Listed[] {
       if (!before || entry.head.n > before.entry.head.n) found.set(id, { entry, at: times.get(id) });
     }
   }
-  return [...found.values()];
+  return [...found.values()].filter(({ entry }) => belongs(entry, view));
+}
+
+/** *Unanswered* and *Set aside* show a part of all that is open. */
+function belongs(entry: Entry, view: View): boolean {
+  if (view === 'unanswered') return entry.waitingSince !== null;
+  return view !== 'snoozed' || entry.state === 'snoozed';
 }
 
 export function entryOf(t: Terminal, conversation: string): Entry | undefined {
@@ -137,13 +145,18 @@ export function queuesToTake(t: Terminal, view: View): string[] {
 /** How many stand in a view, and what of it cannot wait: what the rail shows beside its name. */
 export interface ViewCount {
   count: number;
-  urgency: 'none' | 'wait';
+  urgency: 'none' | 'wait' | 'over';
 }
 
 /** Undefined while nothing is known of the view: no number is better than a wrong one. */
-export function viewCount(t: Terminal, view: View): ViewCount | undefined {
+export function viewCount(t: Terminal, view: View, now: number): ViewCount | undefined {
   if (!listsOf(t, view).some((s) => t.replicas.get(s)?.at)) return undefined;
   const entries = entriesIn(t, view);
-  const waits = view !== 'my-work' && view !== 'all' && entries.some(({ entry }) => entry.waitingSince !== null);
-  return { count: entries.length, urgency: waits ? 'wait' : 'none' };
+  return { count: entries.length, urgency: urgencyOf(view, entries, now + t.skewMs) };
+}
+
+function urgencyOf(view: View, entries: readonly Listed[], serverNow: number): ViewCount['urgency'] {
+  if (view === 'my-work' || view === 'all' || view === 'snoozed') return 'none';
+  if (view === 'unanswered' && entries.some(({ entry }) => clockOf(entry, serverNow).state === 'over')) return 'over';
+  return entries.some(({ entry }) => entry.waitingSince !== null) ? 'wait' : 'none';
 }

@@ -20,7 +20,8 @@ interface Props {
   chip: Chip;
   /** Rises when the composer should take the focus. */
   focus: number;
-  onResolving: () => void;
+  /** Told of a reply that also resolves. */
+  onResolving: (send: string) => void;
 }
 
 /** The text of a window's draft: kept on every change, and taken over where it was changed elsewhere (CON2). */
@@ -125,8 +126,8 @@ export function Composer({ s, id, name, chip, focus, onResolving }: Props): Reac
 
   const send = (then?: 'resolve') => {
     if (!model.send.enabled || (then && !model.canResolve)) return false;
-    client.press({ s, kind: draft.kind, body: { text: draft.text }, ...(then ? { then } : {}) });
-    if (then) onResolving();
+    const sent = client.press({ s, kind: draft.kind, body: { text: draft.text }, ...(then ? { then } : {}) });
+    if (then) onResolving(sent);
     typing.stop();
     change({ text: '', kind: draft.kind === 'note' ? 'message' : draft.kind });
     box.current?.focus();

@@ -1,21 +1,28 @@
 import { conversationState } from '@heed/client';
-import { BadgeCheck, ChevronLeft, CircleCheck, Eye, PanelRight, RotateCcw } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { clockOf } from '../model/clock.ts';
+import {
+  AlarmClock,
+  BadgeCheck,
+  ChevronLeft,
+  CircleCheck,
+  Eye,
+  type LucideIcon,
+  PanelRight,
+  RotateCcw,
+  UserRoundPlus,
+} from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { discardPending, editPending } from '../model/drafts.ts';
 import { heldCard } from '../model/held.ts';
 import { headingOf } from '../model/panel.ts';
 import { firstName } from '../model/people.ts';
-import { focusOpenRow } from '../model/regions.ts';
-import { nextWaiting } from '../model/rows.ts';
 import { type TimelineRow, timelineRows } from '../model/timeline.ts';
 import { locale } from '../model/times.ts';
 import { toast } from '../model/toasts.ts';
 import { conversationStream, entryOf, hrefOf } from '../model/views.ts';
-import { t as words } from '../words/index.ts';
+import { type Key, t as words } from '../words/index.ts';
 import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
-import { useCommand, useDesk, useLanguage, useTerminal } from './context.ts';
+import { useDesk, useLanguage, useTerminal } from './context.ts';
 import { DockStatus } from './dock.tsx';
 import { HeldCard } from './held-card.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
@@ -23,9 +30,8 @@ import { T } from './say.tsx';
 import { StepChip, useChip } from './step-chip.tsx';
 import { Timeline, type TimelineActions, type TimelineHandle } from './timeline.tsx';
 import { Row } from './timeline-rows.tsx';
+import { useActs } from './use-acts.tsx';
 import { useLasting } from './use-lasting.ts';
-
-const ResolveDialog = lazy(() => import('./resolve-dialog.tsx'));
 
 function Viewing({ s }: { s: string }): ReactNode {
   const t = useTerminal();
@@ -72,55 +78,18 @@ function Title({ s, id }: { s: string; id: string }): ReactNode {
   );
 }
 
-/** Resolving, and what becomes of the window when the server has done it. */
-function useResolve(s: string, id: string) {
-  const { client, go, place } = useDesk();
-  const t = useTerminal();
-  const [asks, setAsks] = useState(false);
-  const waits = useRef(false);
-  const state = conversationState(t.replicas.get(s));
-  const entry = entryOf(t, id);
-  const name = entry?.customer.name ?? t.replicas.get(s)?.customer?.name ?? '';
-  const open = state && state.status !== 'resolved' && t.replicas.get(s)?.at;
-
-  const press = (reason?: string) => {
-    const upTo = t.replicas.get(s)?.seen.n ?? 0;
-    client.press({ s, kind: 'resolve', body: reason ? { noReplyNeeded: { upTo, reason } } : {} });
-    waits.current = true;
-    setAsks(false);
-  };
-  const resolve = () => {
-    if (!open) return false;
-    if ((state?.unanswered.length ?? 0) > 0) setAsks(true);
-    else press();
-    return true;
-  };
-  const status = state?.status;
-  useEffect(() => {
-    if (status !== 'resolved' || !waits.current) return;
-    waits.current = false;
-    focusOpenRow();
-    toast({ key: 'resolve.done', values: { name: firstName(name) } });
-    const next = nextWaiting(client.state, place.view, id);
-    go({ view: place.view, ...(next ? { conversation: next } : {}) });
-  }, [status]);
-  const clock = entry ? clockOf(entry, Date.now() + t.skewMs) : undefined;
-  const waitedMs = clock && 'waitedMs' in clock ? clock.waitedMs : 0;
-  const dialog = asks ? (
-    <Suspense fallback={null}>
-      <ResolveDialog
-        count={state?.unanswered.length ?? 0}
-        name={firstName(name)}
-        waitedMs={waitedMs}
-        onResolve={press}
-        onClose={() => setAsks(false)}
-      />
-    </Suspense>
-  ) : null;
-  const expect = () => {
-    waits.current = true;
-  };
-  return { resolve, dialog, expect, canResolve: Boolean(open), canReopen: status === 'resolved' };
+function Tool({ icon: Icon, label, onClick }: { icon: LucideIcon; label: Key; onClick: () => void }): ReactNode {
+  return (
+    <button
+      type="button"
+      className="btn btn--ghost btn--sm btn--icon tool"
+      aria-label={words(label)}
+      title={words(label)}
+      onClick={onClick}
+    >
+      <Icon className="i" aria-hidden="true" />
+    </button>
+  );
 }
 
 function Skeleton(): ReactNode {
@@ -209,7 +178,7 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const [focus, setFocus] = useState(0);
   const timeline = useRef<TimelineHandle>(null);
-  const { resolve, dialog, expect, canResolve, canReopen } = useResolve(s, id);
+  const { acts, dialog, resolve, move, snooze, noReply, resolving } = useActs(s, id);
   const replica = t.replicas.get(s);
   // A draft changes the terminal with every letter; the timeline changes with these only.
   const rows = useMemo(
@@ -230,7 +199,6 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
   const onSeen = useCallback((numbers: number[]) => client.shown(s, numbers), [client, s]);
   const onOlder = useCallback(() => client.older(s), [client, s]);
   const reopen = () => client.press({ s, kind: 'reopen', body: {} });
-  useCommand('resolve', resolve);
   const hasItems = replica?.at !== undefined;
   useEffect(() => {
     const wanted = Number(location.hash.slice(1));
@@ -253,7 +221,13 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
         <Title s={s} id={id} />
         <Viewing s={s} />
         <StepChip s={s} chip={chip} />
-        {canResolve ? (
+        {acts ? (
+          <>
+            <Tool icon={AlarmClock} label="conversation.snooze" onClick={snooze} />
+            <Tool icon={UserRoundPlus} label="conversation.move" onClick={move} />
+          </>
+        ) : null}
+        {acts ? (
           <button
             type="button"
             className="btn btn--ghost btn--sm tool"
@@ -266,7 +240,7 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
             </span>
           </button>
         ) : null}
-        {canReopen ? (
+        {conversationState(replica)?.status === 'resolved' ? (
           <button
             type="button"
             className="btn btn--ghost btn--sm tool"
@@ -298,11 +272,11 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
       ) : null}
       {isGone ? null : (
         <div className="dock">
-          <DockStatus s={s} id={id} />
+          <DockStatus s={s} id={id} onNoReply={noReply} />
           {held ? (
             <HeldCard s={s} reveal={reveal} onLeave={toComposer} />
           ) : (
-            <Composer s={s} id={id} name={name} chip={chip} focus={focus} onResolving={expect} />
+            <Composer s={s} id={id} name={name} chip={chip} focus={focus} onResolving={resolving} />
           )}
         </div>
       )}

@@ -7,7 +7,7 @@ import { useNow, useTerminal } from './context.ts';
 import { Say, T } from './say.tsx';
 
 /** The line above the composer: who waits since when, or that nobody does. */
-export function DockStatus({ s, id }: { s: string; id: string }): ReactNode {
+export function DockStatus({ s, id, onNoReply }: { s: string; id: string; onNoReply: () => void }): ReactNode {
   const t = useTerminal();
   const now = useNow();
   const dock = dockOf(t, s, entryOf(t, id), now);
@@ -40,6 +40,9 @@ export function DockStatus({ s, id }: { s: string; id: string }): ReactNode {
             <Say of={dock.words} />
           </span>
           <span className="grow" />
+          <button type="button" className="link dock__mark" onClick={onNoReply}>
+            <T k="dock.noReply" />
+          </button>
           {dock.due ? (
             <span>
               <Say of={dock.due} />

@@ -5,7 +5,7 @@ import { isLoading, listStamp, listsInStep } from '../model/banner.ts';
 import { moveInList } from '../model/list-keys.ts';
 import { type ListRow as Drawn, flatten, groupsOf, listEnd } from '../model/rows.ts';
 import { CATCHING_UP_AFTER_MS } from '../model/step-chip.ts';
-import { queueName, type View, viewCount } from '../model/views.ts';
+import { entriesIn, queueName, type View } from '../model/views.ts';
 import { type Sentence, t as words } from '../words/index.ts';
 import { PHONE, useCommand, useDesk, useLanguage, useMedia, useNow, useTerminal } from './context.ts';
 import { KeyCap } from './key-cap.tsx';
@@ -94,7 +94,7 @@ function TakeNext({ view }: { view: View }): ReactNode {
   const { take, isTaking } = useTakeNext(view);
   const t = useTerminal();
   const canTake = t.link.state === 'open';
-  const isNext = view.startsWith('queue') && (viewCount(t, view)?.count ?? 0) > 0;
+  const isNext = view.startsWith('queue') && entriesIn(t, view).length > 0;
   useCommand('takeNext', () => {
     if (canTake) take();
     return true;

@@ -1,6 +1,7 @@
-import { MessageCircle, SendHorizontal } from 'lucide-react';
+import { AlarmClock, ChevronsUp, MessageCircle, SendHorizontal } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { type Preview, type Row, rowLabel, rowTime } from '../model/rows.ts';
+import { soonTime } from '../model/times.ts';
 import { t as words } from '../words/index.ts';
 import { Avatar } from './avatar.tsx';
 import { ClockChip } from './clock-chip.tsx';
@@ -45,6 +46,16 @@ function Holder({ row }: { row: Row }): ReactNode {
   );
 }
 
+/** When it comes back by itself. */
+function SnoozeChip({ until, now }: { until: string; now: number }): ReactNode {
+  return (
+    <span className="clock" data-s="paused">
+      <AlarmClock className="i i-12" aria-hidden="true" />
+      {soonTime(Date.parse(until), now)}
+    </span>
+  );
+}
+
 interface Props {
   row: Row;
   skewMs: number;
@@ -82,8 +93,12 @@ export const ListRow = memo(function ListRow(props: Props): ReactNode {
           <span className="row__name grow">
             <bdi>{row.name}</bdi>
           </span>
+          {row.isPriority ? (
+            <ChevronsUp className="i i-14 row__priority" role="img" aria-label={words('row.priority')} />
+          ) : null}
           {hasClock ? <ClockChip facts={row.clock} serverNow={now + skewMs} /> : null}
-          {hasClock ? null : <span className="row__time">{rowTime(row, now)}</span>}
+          {!hasClock && row.snoozedUntil ? <SnoozeChip until={row.snoozedUntil} now={now} /> : null}
+          {hasClock || row.snoozedUntil ? null : <span className="row__time">{rowTime(row, now)}</span>}
         </div>
         <div className="row__mid">
           <div className="row__prev grow" dir="auto">

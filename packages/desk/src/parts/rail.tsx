@@ -1,4 +1,4 @@
-import { Inbox, Layers, ListOrdered, type LucideIcon, MessagesSquare } from 'lucide-react';
+import { AlarmClock, Inbox, Layers, ListOrdered, type LucideIcon, MessagesSquare, Timer } from 'lucide-react';
 import type { MouseEvent, ReactNode } from 'react';
 import { deskMark } from '../model/step-chip.ts';
 import { hrefOf, type Place, queuesOf, type View, viewCount } from '../model/views.ts';
@@ -11,8 +11,15 @@ import { Say, T } from './say.tsx';
 export const VIEWS: readonly { view: View; icon: LucideIcon; name: Sentence }[] = [
   { view: 'my-work', icon: Inbox, name: { key: 'view.mine' } },
   { view: 'queue', icon: ListOrdered, name: { key: 'view.queue' } },
+  { view: 'unanswered', icon: Timer, name: { key: 'view.unanswered' } },
   { view: 'all', icon: Layers, name: { key: 'view.all' } },
+  { view: 'snoozed', icon: AlarmClock, name: { key: 'view.snoozed' } },
 ];
+
+/** What has room at the foot of a phone, beside the person's own menu. */
+const TABS = VIEWS.filter(({ view }) => view !== 'snoozed');
+
+const COUNT = { none: 'n', wait: 'n n--wait', over: 'n n--over' } as const;
 
 /** A link that the desk follows itself, unless it should open elsewhere. */
 export function useGo(): (place: Place) => { href: string; onClick: (event: MouseEvent) => void } {
@@ -31,12 +38,12 @@ function NavLink({ view, icon: Icon, children }: { view: View; icon: LucideIcon;
   const { place } = useDesk();
   const t = useTerminal();
   const link = useGo();
-  const shown = viewCount(t, view);
+  const shown = viewCount(t, view, useNow());
   return (
     <a className="nav" aria-current={place.view === view ? 'page' : undefined} {...link({ view })}>
       <Icon className="i" aria-hidden="true" />
       <span className="grow trunc">{children}</span>
-      {shown ? <span className={shown.urgency === 'wait' ? 'n n--wait' : 'n'}>{shown.count}</span> : null}
+      {shown ? <span className={COUNT[shown.urgency]}>{shown.count}</span> : null}
     </a>
   );
 }
@@ -83,11 +90,13 @@ function Tab({ view, icon: Icon, name }: (typeof VIEWS)[number]): ReactNode {
   const { place } = useDesk();
   const t = useTerminal();
   const link = useGo();
-  const shown = viewCount(t, view);
+  const shown = viewCount(t, view, useNow());
   return (
     <a className="mtab" aria-current={place.view === view ? 'page' : undefined} {...link({ view })}>
       <Icon className="i i-20" aria-hidden="true" />
-      {shown?.urgency === 'wait' ? <span className="mb mb--w">{shown.count}</span> : null}
+      {shown && shown.urgency !== 'none' ? (
+        <span className={shown.urgency === 'over' ? 'mb mb--o' : 'mb mb--w'}>{shown.count}</span>
+      ) : null}
       <Say of={name} />
     </a>
   );
@@ -98,7 +107,7 @@ export function TabBar(): ReactNode {
   useLanguage();
   return (
     <nav className="mtabs" aria-label={words('view.label')} data-region>
-      {VIEWS.map((tab) => (
+      {TABS.map((tab) => (
         <Tab key={tab.view} {...tab} />
       ))}
       <MeTab />

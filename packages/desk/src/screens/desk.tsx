@@ -102,6 +102,10 @@ function useDeskCommands(togglePanel: () => void, showKeys: () => void): void {
     always(() => go({ view: 'queue' })),
   );
   useCommand(
+    'goUnanswered',
+    always(() => go({ view: 'unanswered' })),
+  );
+  useCommand(
     'goAll',
     always(() => go({ view: 'all' })),
   );
