@@ -1,17 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { House } from './house.ts';
-import { Customer, Desk, newContext, openBrowser, until } from './people.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { Customer, Desk, newContext, until } from './people.ts';
+import { browser, house, useHouse } from './set-up.ts';
 
-let house: House;
-let browser: Browser;
-beforeAll(async () => {
-  [house, browser] = await Promise.all([House.build(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.tearDown();
-});
+useHouse();
 
 /** What a page's connection goes over now: the last that brought it anything. */
 function roadOf(page: Page): { over: 'nothing' | 'posts' | 'a socket' } {

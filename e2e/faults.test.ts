@@ -1,20 +1,9 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { House } from './house.ts';
-import { Customer, Desk, newContext, openBrowser, until } from './people.ts';
+import type { BrowserContext } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { Customer, Desk, newContext, until } from './people.ts';
+import { browser, house, useHouse } from './set-up.ts';
 
-let house: House;
-let browser: Browser;
-beforeAll(async () => {
-  [house, browser] = await Promise.all([House.build(), openBrowser()]);
-});
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.tearDown();
-});
+useHouse();
 
 /** A customer who wrote, and Ann, who took the conversation and has seen it all. */
 async function begin(text: string, context?: BrowserContext): Promise<{ a: Desk; c: Customer }> {

@@ -1,17 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { House, PASSWORD } from './house.ts';
-import { Customer, Desk, newContext, openBrowser, until } from './people.ts';
+import { expect, test } from 'vitest';
+import { PASSWORD } from './house.ts';
+import { Customer, Desk, newContext, until } from './people.ts';
+import { browser, house, useHouse } from './set-up.ts';
 
-let house: House;
-let browser: Browser;
-beforeAll(async () => {
-  [house, browser] = await Promise.all([House.build(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.tearDown();
-});
+useHouse();
 
 test('the main job is done with the keyboard alone: sign in, take, reply, resolve, and on to the next', async () => {
   const first = await Customer.visit(house, await newContext(browser));

@@ -1,20 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { House } from './house.ts';
-import { Customer, Desk, newContext, openBrowser, until } from './people.ts';
+import { expect, test } from 'vitest';
+import { Customer, Desk, newContext, until } from './people.ts';
+import { browser, house, useHouse } from './set-up.ts';
 
-let house: House;
-let browser: Browser;
-beforeAll(async () => {
-  [house, browser] = await Promise.all([House.build(), openBrowser()]);
-});
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.tearDown();
-});
+useHouse();
 
 const ann = async () => Desk.signIn(house, await newContext(browser), 'ann@e2e.example');
 const tom = async () => Desk.signIn(house, await newContext(browser), 'tom@e2e.example');

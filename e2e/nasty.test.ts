@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Frame, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { House } from './house.ts';
-import { Customer, Desk, newContext, openBrowser, type Said, until } from './people.ts';
+import type { Frame, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { Customer, Desk, newContext, type Said, until } from './people.ts';
+import { browser, house, useHouse } from './set-up.ts';
 
 const file = join(import.meta.dirname, '../../shared/data/nasty-messages.jsonl');
 // Under CI a missing file is a failure and no reason to skip.
@@ -27,18 +27,7 @@ const OURS = [
   '/reply @ann #1 > * _a_ **b** `c` ~d~',
 ];
 
-let house: House;
-let browser: Browser;
-beforeAll(async () => {
-  [house, browser] = await Promise.all([House.build(), openBrowser()]);
-});
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.tearDown();
-});
+useHouse();
 
 function hostile(): string[] {
   const lines = readFileSync(file, 'utf8').trim().split('\n');

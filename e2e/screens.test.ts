@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { DEMO } from '../packages/server/src/demo/content.ts';
 import { House, pause } from './house.ts';
-import { Customer, Desk, newContext, openBrowser, until } from './people.ts';
+import { Customer, Desk, newContext, until } from './people.ts';
+import { browser, house, useHouse } from './set-up.ts';
 
 // Every screen in light and dark: drawn into output/, for the eye, and examined by axe-core for WCAG 2.2 A and AA.
 
@@ -20,20 +21,11 @@ interface Violation {
   rule: string;
   at: string;
 }
-let house: House;
-let browser: Browser;
 let violations: Violation[] = [];
-beforeAll(async () => {
-  mkdirSync(output, { recursive: true });
-  [house, browser] = await Promise.all([House.buildDemo(), openBrowser()]);
-});
-afterEach(async () => {
+useHouse(() => House.buildDemo());
+beforeAll(() => void mkdirSync(output, { recursive: true }));
+afterEach(() => {
   violations = [];
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.tearDown();
 });
 
 async function examine(place: Page | Frame, screen: string): Promise<void> {

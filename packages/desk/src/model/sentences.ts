@@ -56,10 +56,26 @@ function holderName(t: Terminal, holder: string | null): string | undefined {
   return holder.startsWith('queue:') ? queueName(t, id) : agentNames(t).get(id);
 }
 
+/** Words that the server gives as a reason (§11); any other is somebody's own sentence. */
+const OUR_REASONS: ReadonlySet<string> = new Set([
+  'take',
+  'new',
+  'woken',
+  'reply',
+  'reopened',
+  'push',
+  'lease',
+  'lost',
+  'silent',
+  'away',
+  'signed out',
+  'signed-out',
+  'overdue',
+]);
+
 function moved(context: Context, body: Move): SystemLine {
   const { t, item } = context;
-  // A reason by the system is a word of ours; by a person it is their own sentence.
-  const said = body.note ?? (item.actor.type === 'system' ? undefined : body.reason);
+  const said = body.note ?? (body.reason && OUR_REASONS.has(body.reason) ? undefined : body.reason);
   const quote = said === undefined ? {} : { quote: said };
   if (body.to?.startsWith('queue:')) {
     const queue = holderName(t, body.to) ?? '';

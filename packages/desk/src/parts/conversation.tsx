@@ -4,13 +4,14 @@ import {
   BadgeCheck,
   ChevronLeft,
   CircleCheck,
+  Ellipsis,
   Eye,
   type LucideIcon,
   PanelRight,
   RotateCcw,
   UserRoundPlus,
 } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactElement, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { discardPending, editPending } from '../model/drafts.ts';
 import { heldCard } from '../model/held.ts';
 import { headingOf } from '../model/panel.ts';
@@ -25,6 +26,7 @@ import { Composer } from './composer.tsx';
 import { useDesk, useLanguage, useTerminal } from './context.ts';
 import { DockStatus } from './dock.tsx';
 import { HeldCard } from './held-card.tsx';
+import { Lazily } from './lazily.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 import { T } from './say.tsx';
 import { StepChip, useChip } from './step-chip.tsx';
@@ -32,6 +34,8 @@ import { Timeline, type TimelineActions, type TimelineHandle } from './timeline.
 import { Row } from './timeline-rows.tsx';
 import { useActs } from './use-acts.tsx';
 import { useLasting } from './use-lasting.ts';
+
+const ConversationMenu = lazy(() => import('./conversation-menu.tsx'));
 
 function Viewing({ s }: { s: string }): ReactNode {
   const t = useTerminal();
@@ -82,7 +86,7 @@ function Tool({ icon: Icon, label, onClick }: { icon: LucideIcon; label: Key; on
   return (
     <button
       type="button"
-      className="btn btn--ghost btn--sm btn--icon tool"
+      className="btn btn--ghost btn--sm btn--icon tool not-phone"
       aria-label={words(label)}
       title={words(label)}
       onClick={onClick}
@@ -90,6 +94,21 @@ function Tool({ icon: Icon, label, onClick }: { icon: LucideIcon; label: Key; on
       <Icon className="i" aria-hidden="true" />
     </button>
   );
+}
+
+function More(): ReactNode {
+  const trigger = (onClick?: () => void): ReactElement => (
+    <button
+      type="button"
+      className="btn btn--ghost btn--sm btn--icon tool"
+      aria-haspopup="menu"
+      aria-label={words('conversation.more')}
+      onClick={onClick}
+    >
+      <Ellipsis className="i" aria-hidden="true" />
+    </button>
+  );
+  return <Lazily trigger={trigger}>{(made) => <ConversationMenu trigger={made} />}</Lazily>;
 }
 
 function Skeleton(): ReactNode {
@@ -227,6 +246,7 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
             <Tool icon={UserRoundPlus} label="conversation.move" onClick={move} />
           </>
         ) : null}
+        {acts ? <More /> : null}
         {acts ? (
           <button
             type="button"

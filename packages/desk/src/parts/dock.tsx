@@ -40,7 +40,7 @@ export function DockStatus({ s, id, onNoReply }: { s: string; id: string; onNoRe
             <Say of={dock.words} />
           </span>
           <span className="grow" />
-          <button type="button" className="link dock__mark" onClick={onNoReply}>
+          <button type="button" className="link dock__mark not-phone" onClick={onNoReply}>
             <T k="dock.noReply" />
           </button>
           {dock.due ? (

@@ -125,7 +125,7 @@ export default function MoveDialog({ takers, onMove, onClose }: Props): ReactNod
             <T k="move.stay" />
           </button>
           <button type="submit" className="btn btn--primary" disabled={!chosen}>
-            {chosen ? <T k="move.do" name={chosen.name} /> : <T k="move.title" />}
+            <span>{chosen ? <T k="move.do" name={chosen.name} /> : <T k="move.title" />}</span>
           </button>
         </div>
       </form>

@@ -297,6 +297,7 @@ export const de: Record<keyof typeof en, string> = {
   'conversation.reopen': 'Wieder öffnen',
   'conversation.snooze': 'Zurückstellen (H)',
   'conversation.move': 'Zuweisen oder übergeben (A)',
+  'conversation.more': 'Mehr zu diesem Gespräch',
   'conversation.back': 'Zurück zur Liste',
   'conversation.verified': 'Identität von Ihrem Shop bestätigt',
   'conversation.looking_one': '{{names}} sieht dieses Gespräch an',

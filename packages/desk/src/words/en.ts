@@ -289,6 +289,7 @@ export const en = {
   'conversation.reopen': 'Reopen',
   'conversation.snooze': 'Set aside (H)',
   'conversation.move': 'Assign or transfer (A)',
+  'conversation.more': 'More for this conversation',
   'conversation.back': 'Back to the list',
   'conversation.verified': 'Identity verified by your shop',
   'conversation.looking_one': '{{names}} is looking at this conversation',
