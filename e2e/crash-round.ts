@@ -182,6 +182,12 @@ function clickSend(card: Element): { text: string; at: number } {
   const buttons = [...card.querySelectorAll<HTMLElement>('.held__f .btn')];
   const button = buttons.find(({ textContent }) => textContent?.includes('Ctrl ↵'));
   if (!draft || !button) throw new Error('the card of the held reply has no draft, or cannot be sent');
+  const why = card.querySelector<HTMLInputElement>('.held__why input');
+  if (why?.value === '') {
+    // *Send as well* wants a reason (GRD4).
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(why, 'Both belong together');
+    why.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }
   const at = Date.now();
   button.click();
   return { text: draft.textContent ?? '', at };

@@ -43,6 +43,31 @@ test('a colleague answered: both replies side by side, the safe action first', (
   expect(card?.text2).toEqual({ key: 'held.colleague.text', values: { name: 'Teo', span: '6s' } });
 });
 
+test('GRD4 only who sends beside somebody else’s reply says why', () => {
+  const beside = terminal([windowOf([...earlier, said(3, TEO, 'Hello', 50)], { seen })], {
+    outbox: [heldReply('Mine', 2)],
+  });
+  const after = terminal([windowOf([...earlier, said(3, ORLA, 'More', 50)], { seen })], {
+    outbox: [heldReply('Mine', 2)],
+  });
+  expect([heldCard(beside, S, false)?.asksWhy, heldCard(after, S, false)?.asksWhy]).toEqual([true, false]);
+});
+
+test('GRD5 a repeat names who said it, and when', () => {
+  const items = [...earlier, said(3, TEO, 'It is on its way.', 40)];
+  const hold = heldReply('It is on its way', 3, {
+    state: { name: 'held', because: [], heldAt: START + 60_200, duplicateOf: 3 },
+  });
+  const card = heldCard(terminal([windowOf(items)], { outbox: [hold] }), S, false);
+  expect(card).toMatchObject({
+    title: { key: 'held.repeat.title' },
+    text2: { key: 'held.repeat.text', values: { name: 'Teo' } },
+    asksWhy: true,
+    shape: { kind: 'colleague', theirs: { n: 3 } },
+  });
+  expect(card && reviewStep(card)).toEqual({ do: 'send' });
+});
+
 test('a customer’s message after the colleague’s reply makes it the customer’s case again', () => {
   const items = [...earlier, said(3, TEO, 'Hello', 50), said(4, ORLA, 'Thanks, and', 55)];
   const t = terminal([windowOf(items, { seen })], { outbox: [heldReply('Mine', 2)] });

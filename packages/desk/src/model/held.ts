@@ -4,7 +4,7 @@ import type { Key, Sentence } from '../words/index.ts';
 import { firstName } from './people.ts';
 import { type Ruler, rulerOf } from './ruler.ts';
 import { type Run, sharedRuns } from './shared-runs.ts';
-import { hourMinuteSecond, span } from './times.ts';
+import { hourMinute, hourMinuteSecond, span } from './times.ts';
 
 /** Time in which a reflex may still press what was the Send key a moment ago (DESIGN §4). */
 export const REFLEX_MS = 1_600;
@@ -24,12 +24,14 @@ export interface HeldCard {
   primary: Sentence;
   edit?: Sentence;
   discard: Sentence;
+  /** Sending it goes against what somebody else said: then its author says why (GRD4). */
+  asksWhy: boolean;
   /** The number of the last item the reply was written after. */
   yours: number;
   now: number;
   shape:
     | { kind: 'customer'; ruler: Ruler }
-    | { kind: 'outbox' }
+    | { kind: 'outbox' | 'repeat' }
     | { kind: 'colleague'; theirs: Item; theirLabel: Sentence; left: Run[]; right: Run[] };
   /** What arrived since it was written, by number. */
   news: readonly Item[];
@@ -61,8 +63,8 @@ export function heldCard(t: Terminal, s: Stream, reviewing: boolean): HeldCard |
   const news = newsFor(t, replica, pending);
   const common = commonOf(t, replica, pending, news);
   const { duplicateOf } = pending.state;
-  const repeated = duplicateOf === undefined ? undefined : replica.items.find((item) => item.n === duplicateOf);
-  const theirs = repeated ?? (pending.kind === 'message' ? colleagueReply(news) : undefined);
+  if (duplicateOf !== undefined) return repeatCard(t, replica, duplicateOf, common);
+  const theirs = pending.kind === 'message' ? colleagueReply(news) : undefined;
   if (theirs) return colleagueCard(t, replica, pending, theirs, common);
   const fromOutbox = pending.state.heldAt - pending.pressedAt > OUTBOX_MS;
   return customerCard(replica, pending, { ...common, reviewing, fromOutbox });
@@ -129,16 +131,16 @@ function customerCard(
     primary: reviewing ? { key: says.go, values: { n: rest.now } } : { key: says.review },
     ...(reply ? { edit: { key: 'held.edit' } } : {}),
     discard: { key: reply ? 'held.discard' : 'held.leaveOpen' },
+    asksWhy: false,
     shape: fromOutbox ? { kind: 'outbox' } : { kind: 'customer', ruler: rulerOf(rest.yours, rest.now) },
   };
 }
 
 function colleagueCard(t: Terminal, replica: Replica, pending: Pending, theirs: Item, common: Common): HeldCard {
-  const { left, right, shared } = sharedRuns(textOf(theirs.body), common.text);
+  const { shared } = sharedRuns(textOf(theirs.body), common.text);
   const mine = theirs.actor.id === t.you?.id;
   const name = firstName(theirs.actor.name);
   const customer = customerName(replica);
-  const time = hourMinuteSecond(Date.parse(theirs.at));
   return {
     ...common,
     title: mine ? { key: 'held.self.title' } : { key: 'held.colleague.title', values: { name } },
@@ -148,14 +150,39 @@ function colleagueCard(t: Terminal, replica: Replica, pending: Pending, theirs: 
     primary: { key: 'held.colleague.send' },
     edit: { key: 'held.colleague.edit' },
     discard: { key: 'held.colleague.discard' },
-    shape: {
-      kind: 'colleague',
-      theirs,
-      theirLabel: { key: mine ? 'held.self.sent' : 'held.colleague.sent', values: { name, time, n: theirs.n } },
-      left,
-      right,
-    },
+    asksWhy: true,
+    shape: beside(theirs, common.text, mine),
   };
+}
+
+/** GRD5: somebody has said the same since the customer wrote last. */
+function repeatCard(t: Terminal, replica: Replica, duplicateOf: number, common: Common): HeldCard {
+  const theirs = replica.items.find((item) => item.n === duplicateOf && !item.erased);
+  const mine = theirs?.actor.id === t.you?.id;
+  const time = theirs ? hourMinute(Date.parse(theirs.at)) : '';
+  const name = theirs ? firstName(theirs.actor.name) : '';
+  const says: Sentence = mine
+    ? { key: 'held.repeat.self', values: { time } }
+    : { key: 'held.repeat.text', values: { name, time } };
+  return {
+    ...common,
+    title: { key: 'held.repeat.title' },
+    text2: theirs ? says : { key: 'held.repeat.at', values: { n: duplicateOf } },
+    draftLabel: { key: 'held.colleague.draft', values: { n: common.yours } },
+    primary: { key: 'held.colleague.send' },
+    edit: { key: 'held.colleague.edit' },
+    discard: { key: 'held.colleague.discard' },
+    asksWhy: true,
+    shape: theirs ? beside(theirs, common.text, mine) : { kind: 'repeat' },
+  };
+}
+
+/** Their reply and the draft side by side, with what they share marked. */
+function beside(theirs: Item, draft: string, mine: boolean): HeldCard['shape'] {
+  const { left, right } = sharedRuns(textOf(theirs.body), draft);
+  const values = { name: firstName(theirs.actor.name), time: hourMinuteSecond(Date.parse(theirs.at)), n: theirs.n };
+  const theirLabel: Sentence = { key: mine ? 'held.self.sent' : 'held.colleague.sent', values };
+  return { kind: 'colleague', theirs, theirLabel, left, right };
 }
 
 /** How long before the press the other reply was stored; or that it came while this one waited. */

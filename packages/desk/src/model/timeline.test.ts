@@ -114,3 +114,17 @@ test('older items that are not held yet begin with a row that asks for them', ()
   const rows = timelineRows(terminal([windowOf([said(41, ORLA, 'a')])]), S, view);
   expect(kinds(rows)).toEqual(['older', 'day', 'message 41']);
 });
+
+test('SND8 what a customer wrote before having seen the last reply is marked; a reply can be asked what was seen', () => {
+  const reply = item(2, TEO, 'message', { text: 'Yes', seen: { n: 1, h: 'h1' }, covers: 1 });
+  const crossing = item(3, ORLA, 'message', { text: 'Hello?', basedOn: { n: 1, h: 'h1' } });
+  const after = item(4, ORLA, 'message', { text: 'Thanks', basedOn: { n: 3, h: 'h3' } });
+  const rows = timelineRows(terminal([windowOf([said(1, ORLA, 'Hi'), reply, crossing, after])]), S, view);
+  const messages = rows.flatMap((row) => (row.type === 'message' ? [[row.n, row.crossed, row.hasEvidence]] : []));
+  expect(messages).toEqual([
+    [1, undefined, false],
+    [2, undefined, true],
+    [3, 2, false],
+    [4, undefined, false],
+  ]);
+});

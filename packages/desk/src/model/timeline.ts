@@ -37,6 +37,10 @@ interface Message {
   isWaiting: boolean;
   life: Life | undefined;
   tag: Sentence | undefined;
+  /** It kept what its author had seen (GRD7). */
+  hasEvidence: boolean;
+  /** The reply that its author, a customer, had not seen yet when writing (SND8). */
+  crossed: number | undefined;
 }
 
 export interface TimelineView {
@@ -112,7 +116,7 @@ export function timelineRows(t: Terminal, s: Stream, view: TimelineView): Timeli
     if (first.n === drawing.firstNews) rows.push({ type: 'newline', key: 'newline', sentence: newline(drawing) });
     rows.push(...rowsOfRun(drawing, run));
   }
-  return [...rows, ...outboxRows(t, s), ...typingRows(t, replica)];
+  return [...rows, ...outboxRows(t, s), ...typingRows(replica)];
 }
 
 function drawingOf(t: Terminal, s: Stream, replica: Replica, view: TimelineView): Drawing {
@@ -248,8 +252,16 @@ function messageRow(drawing: Drawing, item: Item, time: string) {
     isEdited: !erased && amendments.texts.has(item.n),
     isWaiting: customer && (state?.unanswered.includes(item.n) ?? false),
     life: lifeOf(drawing, item),
+    hasEvidence: !customer && !erased && body?.seen !== undefined,
+    crossed: customer && !erased ? crossedBy(replica, item, body?.basedOn?.n) : undefined,
     tag: held && news.has(item.n) && heldSoon(held) ? beforeYouSent(t, held, item) : undefined,
   };
+}
+
+/** The last reply that stands between what a customer had seen and what they wrote (SND8). */
+function crossedBy(replica: Replica, item: Item, seen: number | undefined): number | undefined {
+  if (seen === undefined) return undefined;
+  return replica.items.findLast((other) => other.n > seen && other.n < item.n && isOwnSide(other))?.n;
 }
 
 function outboxRows(t: Terminal, s: Stream): TimelineRow[] {
@@ -259,9 +271,10 @@ function outboxRows(t: Terminal, s: Stream): TimelineRow[] {
   });
 }
 
-function typingRows(t: Terminal, replica: Replica): TimelineRow[] {
+/** Colleagues who write are named beside the step chip (DESIGN §4). */
+function typingRows(replica: Replica): TimelineRow[] {
   return [...replica.typing]
-    .filter(([actor]) => actor !== `agent:${t.you?.id}`)
+    .filter(([actor]) => actor.startsWith('customer:'))
     .map(([actor, { name }]) => ({
       type: 'typing' as const,
       key: `typing-${actor}`,

@@ -12,6 +12,7 @@ import { say, t as words } from '../words/index.ts';
 import { useCommand, useDesk, useLanguage, useTerminal } from './context.ts';
 import { KeyCap } from './key-cap.tsx';
 import { Say, T } from './say.tsx';
+import { useArrivals } from './use-arrivals.ts';
 
 interface Props {
   s: string;
@@ -20,6 +21,8 @@ interface Props {
   chip: Chip;
   /** Rises when the composer should take the focus. */
   focus: number;
+  /** Shows an item of the timeline. */
+  reveal: (n: number) => void;
   /** Told of a reply that also resolves. */
   onResolving: (send: string) => void;
 }
@@ -114,7 +117,7 @@ function KeptReply({ s, id }: { s: string; id: string }): ReactNode {
 }
 
 /** Where replies and notes are written. The draft is kept on every change. */
-export function Composer({ s, id, name, chip, focus, onResolving }: Props): ReactNode {
+export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Props): ReactNode {
   useLanguage();
   const { client } = useDesk();
   const t = useTerminal();
@@ -123,6 +126,7 @@ export function Composer({ s, id, name, chip, focus, onResolving }: Props): Reac
   const [typing] = useState(() => newTypingTeller((on) => client.typing(s, on)));
   const model = composerOf(t, s, draft, chip, entryOf(t, id), client.storage.durable);
   const call = firstName(name);
+  const arrivals = useArrivals(s, draft.text);
 
   const send = (then?: 'resolve') => {
     if (!model.send.enabled || (then && !model.canResolve)) return false;
@@ -165,6 +169,17 @@ export function Composer({ s, id, name, chip, focus, onResolving }: Props): Reac
         <div className="comp__tabs">
           <Tabs kind={draft.kind} onKind={focusAs} />
           <span className="grow" />
+          {arrivals ? (
+            <button
+              type="button"
+              className="link comp__new"
+              // The focus, and with it the caret, stays in the text.
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => reveal(arrivals.first)}
+            >
+              <T k="composer.new" count={arrivals.count} />
+            </button>
+          ) : null}
           <span className="not-phone">
             <After kind={draft.kind} after={model.after} loading={model.after === undefined} />
           </span>

@@ -8,12 +8,25 @@ import {
   Eye,
   type LucideIcon,
   PanelRight,
+  PenLine,
   RotateCcw,
   UserRoundPlus,
 } from 'lucide-react';
-import { lazy, type ReactElement, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { discardPending, editPending } from '../model/drafts.ts';
+import { evidenceOf } from '../model/evidence.ts';
 import { heldCard } from '../model/held.ts';
+import { colleaguesHere } from '../model/here.ts';
 import { headingOf } from '../model/panel.ts';
 import { firstName } from '../model/people.ts';
 import { type TimelineRow, timelineRows } from '../model/timeline.ts';
@@ -35,20 +48,26 @@ import { Row } from './timeline-rows.tsx';
 import { useActs } from './use-acts.tsx';
 import { useLasting } from './use-lasting.ts';
 
+const EvidenceDialog = lazy(() => import('./evidence-dialog.tsx'));
 const ConversationMenu = lazy(() => import('./conversation-menu.tsx'));
 
-function Viewing({ s }: { s: string }): ReactNode {
-  const t = useTerminal();
-  const others = (t.replicas.get(s)?.viewing ?? []).filter((agent) => agent.id !== t.you?.id);
-  if (others.length === 0) return null;
-  const names = new Intl.ListFormat(locale()).format(others.map((agent) => firstName(agent.name)));
-  const label = words('conversation.looking', { count: others.length, names });
+function Colleagues({ s }: { s: string }): ReactNode {
+  const here = colleaguesHere(useTerminal(), s);
+  if (here.length === 0) return null;
+  const writing = here.filter(({ writes }) => writes);
+  const named = writing.length > 0 ? writing : here;
+  const names = new Intl.ListFormat(locale()).format(named.map(({ name }) => firstName(name)));
+  const label = words(writing.length > 0 ? 'conversation.writing' : 'conversation.looking', {
+    count: named.length,
+    names,
+  });
+  const Icon = writing.length > 0 ? PenLine : Eye;
   return (
     <span className="hstack muted looking" role="img" aria-label={label} title={label}>
-      {others.slice(0, 3).map((agent) => (
+      {here.slice(0, 3).map((agent) => (
         <Avatar key={agent.id} name={agent.name} size={20} team />
       ))}
-      <Eye className="i i-14" aria-hidden="true" />
+      <Icon className="i i-14" aria-hidden="true" />
     </span>
   );
 }
@@ -156,7 +175,12 @@ function GoneWords(): ReactNode {
   );
 }
 
-function useRowActions(s: string, id: string, toComposer: () => void, toggleQuiet: (from: number) => void) {
+function useRowActions(
+  s: string,
+  id: string,
+  own: { toComposer: () => void; toggleQuiet: (from: number) => void; evidence: (n: number) => void },
+) {
+  const { toComposer, toggleQuiet, evidence } = own;
   const { client, place } = useDesk();
   const { view } = place;
   return useMemo(
@@ -166,6 +190,7 @@ function useRowActions(s: string, id: string, toComposer: () => void, toggleQuie
         toast({ key: 'timeline.copied', values: { n } });
       },
       toggleQuiet,
+      evidence,
       edit: (pending: string) => {
         editPending(client, s, pending);
         toComposer();
@@ -177,7 +202,7 @@ function useRowActions(s: string, id: string, toComposer: () => void, toggleQuie
       discard: (pending: string) => discardPending(client, localStorage, s, pending),
       send: (pending: string) => client.again(pending),
     }),
-    [client, s, id, view, toComposer, toggleQuiet],
+    [client, s, id, view, toComposer, toggleQuiet, evidence],
   );
 }
 
@@ -213,7 +238,9 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
     });
   }, []);
   const toComposer = useCallback(() => setFocus((count) => count + 1), []);
-  const actions = useRowActions(s, id, toComposer, toggleQuiet);
+  const [asked, setAsked] = useState<number>();
+  const evidence = asked === undefined ? undefined : evidenceOf(t, s, asked);
+  const actions = useRowActions(s, id, { toComposer, toggleQuiet, evidence: setAsked });
   const reveal = useCallback((n: number) => timeline.current?.reveal(n), []);
   const onSeen = useCallback((numbers: number[]) => client.shown(s, numbers), [client, s]);
   const onOlder = useCallback(() => client.older(s), [client, s]);
@@ -238,7 +265,7 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
           <ChevronLeft className="i i-20 flip" aria-hidden="true" />
         </button>
         <Title s={s} id={id} />
-        <Viewing s={s} />
+        <Colleagues s={s} />
         <StepChip s={s} chip={chip} />
         {acts ? (
           <>
@@ -296,11 +323,16 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
           {held ? (
             <HeldCard s={s} reveal={reveal} onLeave={toComposer} />
           ) : (
-            <Composer s={s} id={id} name={name} chip={chip} focus={focus} onResolving={resolving} />
+            <Composer s={s} id={id} name={name} chip={chip} focus={focus} reveal={reveal} onResolving={resolving} />
           )}
         </div>
       )}
       {dialog}
+      {evidence ? (
+        <Suspense fallback={null}>
+          <EvidenceDialog evidence={evidence} onClose={() => setAsked(undefined)} />
+        </Suspense>
+      ) : null}
     </main>
   );
 }

@@ -1,5 +1,5 @@
 import { FileCheck2, PencilLine, Trash2 } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { discardPending, editPending } from '../model/drafts.ts';
 import { type HeldCard as Card, heldCard, REFLEX_MS, reviewStep } from '../model/held.ts';
 import type { Ruler as RulerModel } from '../model/ruler.ts';
@@ -116,7 +116,7 @@ interface Actions {
 
 function Buttons({ card, actions }: { card: Card; actions: Actions }): ReactNode {
   const phone = useMedia(PHONE);
-  const colleague = card.shape.kind === 'colleague';
+  const colleague = card.asksWhy;
   const edit = card.edit ? (
     <button type="button" className="btn" onClick={actions.edit}>
       <PencilLine className="i i-14 not-phone" aria-hidden="true" />
@@ -156,6 +156,43 @@ function Buttons({ card, actions }: { card: Card; actions: Actions }): ReactNode
   );
 }
 
+/** GRD4: who sends as well says why; it is stored with the reply. */
+function Why({
+  text,
+  onText,
+  onSend,
+}: {
+  text: string;
+  onText: (text: string) => void;
+  onSend: () => void;
+}): ReactNode {
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    onSend();
+  };
+  return (
+    <div className="held__why field">
+      <label htmlFor={id}>
+        <Say of={{ key: 'held.why' }} />
+      </label>
+      <input
+        id={id}
+        ref={field}
+        className="input"
+        dir="auto"
+        maxLength={500}
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+    </div>
+  );
+}
+
 interface Props {
   s: string;
   /** Shows an item of the timeline. */
@@ -171,6 +208,7 @@ export function HeldCard({ s, reveal, onLeave }: Props): ReactNode {
   const t = useTerminal();
   const [reviewing, setReviewing] = useState(false);
   const [look, setLook] = useState<Sentence>();
+  const [why, setWhy] = useState<string>();
   const heading = useRef<HTMLHeadingElement>(null);
   const shownAt = useRef(Date.now());
   const id = useId();
@@ -181,6 +219,7 @@ export function HeldCard({ s, reveal, onLeave }: Props): ReactNode {
     shownAt.current = Date.now();
     setReviewing(false);
     setLook(undefined);
+    setWhy(undefined);
     heading.current?.focus({ preventScroll: true });
     if (first !== undefined) reveal(first);
   }, [attempt]);
@@ -192,8 +231,11 @@ export function HeldCard({ s, reveal, onLeave }: Props): ReactNode {
     if (step.do === 'show') {
       reveal(step.n);
       setLook({ key: 'held.lookFirst', values: { n: step.n } });
+    } else if (card.asksWhy && !why?.trim()) {
+      setWhy(why ?? '');
     } else {
-      client.again(card.id);
+      const upTo = client.state.replicas.get(s)?.seen;
+      client.again(card.id, card.asksWhy && upTo && why ? { override: { upTo, reason: why.trim() } } : undefined);
       onLeave();
     }
     return true;
@@ -232,6 +274,7 @@ export function HeldCard({ s, reveal, onLeave }: Props): ReactNode {
         </div>
       </div>
       <Body card={card} me={t.you?.name ?? ''} />
+      {why === undefined ? null : <Why text={why} onText={setWhy} onSend={review} />}
       <Buttons card={card} actions={{ review, edit, discard }} />
     </section>
   );

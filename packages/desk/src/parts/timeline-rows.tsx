@@ -12,6 +12,7 @@ import {
   type LucideIcon,
   Pencil,
   RotateCcw,
+  ScanEye,
   SendHorizontal,
   Star,
   Tag,
@@ -32,6 +33,8 @@ export interface RowActions {
   watcher: RefObject<SeeingWatcher | undefined>;
   copyLink: (n: number) => void;
   toggleQuiet: (from: number) => void;
+  /** Shows what the author of a reply had seen. */
+  evidence: (n: number) => void;
   edit: (id: string) => void;
   takeBack: (id: string) => void;
   discard: (id: string) => void;
@@ -138,6 +141,25 @@ function Message({ row, actions }: { row: RowOf<'message'>; actions: RowActions 
                 <LifeMark life={row.life} />
               </>
             ) : null}
+            {row.hasEvidence ? (
+              <button
+                type="button"
+                className="ev__why"
+                aria-label={words('evidence.ask', { n: row.n })}
+                title={words('evidence.ask', { n: row.n })}
+                onClick={() => actions.evidence(row.n)}
+              >
+                <ScanEye className="i i-14" aria-hidden="true" />
+              </button>
+            ) : null}
+            {row.crossed === undefined ? null : (
+              <>
+                <span aria-hidden="true">·</span>
+                <span>
+                  <T k="message.crossed" n={row.crossed} />
+                </span>
+              </>
+            )}
             {row.tag ? (
               <>
                 <span aria-hidden="true">·</span>
