@@ -174,7 +174,7 @@ export class TablesCheck {
     let { h } = good;
     for (let index = good.n; index < list.points.length; index++) {
       const point = list.points[index] as StoredList['points'][number];
-      h = nextListHash(h, index + 1, listItemId(point.conversation, index + 1));
+      h = nextListHash(h, index + 1, listItemId(point.conversation, index + 1), point.head);
       if (h !== point.h) this.#say('I6', `the points of ${s} break at ${index + 1}`);
     }
     this.#good.set(list, { n: list.points.length, h });

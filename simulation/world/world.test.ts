@@ -18,6 +18,7 @@ const ONCE: [number, string][] = [
   [346, 'EPO2 an edit pressed in a window of the epoch that ended changed another message'],
   [553, 'I14 the hint with the move that ended a permission was late, and the next one was pushed'],
   [771, 'EPO2 a frozen list without entries was never begun anew'],
+  [1_474, 'STR2 a list looked the same after the database went back unnoticed, and showed a row too many'],
   [10_010, 'SND1 what was stored just before a page ended stayed in the outbox of the next one'],
   [10_218, 'SND4 a reply went past the one before it, behind a note that was not held'],
 ];

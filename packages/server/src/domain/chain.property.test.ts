@@ -78,10 +78,10 @@ test('STR2 I12 what is erased leaves a chain that verifies, and tells nothing of
   );
 });
 
-test('STR2 any change of a list leads to another head', () => {
+test('STR2 any change of a list, or of a conversation on it, leads to another head', () => {
   fc.assert(
     fc.property(fc.array(wellFormed, { minLength: 1, maxLength: 8 }), fc.nat(), (ids, place) => {
-      const head = (all: string[]) => all.reduce((h, id, index) => nextListHash(h, index + 1, id), 'h0');
+      const head = (all: string[]) => all.reduce((h, id, index) => nextListHash(h, index + 1, 'c1', id), 'h0');
       const at = place % ids.length;
       expect(head(ids.with(at, `${ids[at]}!`))).not.toBe(head(ids));
       expect(head(ids.toSpliced(at, 1))).not.toBe(head(ids));

@@ -14,7 +14,8 @@ test('STR2 the hashes are those that were computed apart from this code', () => 
   const item = { n: 1, id: 'm1', kind: 'message', actor: { type: 'customer' as const, id: 'cy' } };
   const h1 = nextHash(h0, { ...item, at: '2026-01-02T03:04:05.678Z', bodyHash: hashed });
   expect(h1).toBe('KnLR-117qGEwncYX');
-  expect(nextListHash(h1, 2, 'c1.2')).toBe('F6b0LqGw6rpFZw1G');
+  expect(nextListHash(h1, 2, 'c1.2', null)).toBe('F6b0LqGw6rpFZw1G');
+  expect(nextListHash(h1, 2, 'c1.2', h0)).toBe('_EBMeG4fuT_X0Mth');
 });
 
 const text = fc.string({ unit: 'binary' }).filter((value) => value.isWellFormed());

@@ -41,9 +41,13 @@ export function nextHash(h: string, item: Hashed): string {
   return cut(`${h}\n{"actor":${actor},${rest}}`);
 }
 
-/** The running hash of a list after an item (STR2). */
-export function nextListHash(h: string, n: number, id: string): string {
-  return cut(`${h}\n${n}\n${id}`);
+/**
+ * The running hash of a list after an item (STR2). What the item says follows from the conversation up to its head, and
+ * so the head's hash stands for it: two histories of a list that differ in anything have different hashes. Items that
+ * were stored before that was so have none.
+ */
+export function nextListHash(h: string, n: number, id: string, head: string | null): string {
+  return cut(head === null ? `${h}\n${n}\n${id}` : `${h}\n${n}\n${id}\n${head}`);
 }
 
 /** The id of a list's item: what it is about, and its number, since only the newest per conversation is kept. */

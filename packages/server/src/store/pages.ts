@@ -33,6 +33,8 @@ export interface EntryRow {
   kind: 'entered' | 'changed' | 'left';
   body: string;
   item: Item;
+  /** The hash of the conversation's head by then (STR2). */
+  head: string;
 }
 
 /** Everything that one transaction will write (STR4), gathered while commands are decided. */
@@ -83,10 +85,10 @@ export class Pages {
       if (!head) throw new Error(`the list ${list} does not exist`);
       const n = head.n + 1;
       const id = listItemId(after.id, n);
-      const h = nextListHash(head.h, n, id);
+      const h = nextListHash(head.h, n, id, after.head.h);
       heads.set(list, { n, h });
       const item: Item = { n, h, id, kind, actor: { type: 'system', id: 'system', name: '' }, at, body };
-      this.entries.push({ list, conversation: after.id, kind, body: JSON.stringify(body), item });
+      this.entries.push({ list, conversation: after.id, kind, body: JSON.stringify(body), item, head: after.head.h });
     }
   }
 }

@@ -66,6 +66,7 @@ function valuesOf(pages: Pages): unknown[] {
     entries.map((entry) => entry.kind),
     entries.map((entry) => entry.body),
     entries.map((entry) => entry.item.at),
+    entries.map((entry) => entry.head),
   ];
 }
 
@@ -134,8 +135,9 @@ WITH head AS MATERIALIZED (
 ), went_on AS (
   UPDATE conversation c SET ${ASSIGNED} FROM changed x WHERE c.id = x.id AND NOT x.new
 ), points AS (
-  INSERT INTO list_point (list, n, h, conversation, at)
-  SELECT l, n, h, c, at FROM unnest($21::text[], $22::text[], $23::int[], $24::text[], $27::timestamptz[]) AS u(l, c, n, h, at)
+  INSERT INTO list_point (list, n, h, conversation, at, head)
+  SELECT l, n, h, c, at, head
+    FROM unnest($21::text[], $22::text[], $23::int[], $24::text[], $27::timestamptz[], $28::text[]) AS u(l, c, n, h, at, head)
 )
 INSERT INTO entry (list, conversation, n, kind, body, at)
 SELECT * FROM unnest($21::text[], $22::text[], $23::int[], $25::text[], $26::text[], $27::timestamptz[])

@@ -16,13 +16,15 @@ interface PointRow {
   n: number;
   h: string;
   conversation: string;
+  /** The hash of the conversation's head by then; null where the item was stored before hashes covered it. */
+  head: string | null;
   /** The number of the conversation's entry on this list. */
   entry_n: number | null;
 }
 
 const LISTS = "SELECT name, birth, n, h, floor FROM stream WHERE name >= 'list/' AND name < 'list0' ORDER BY name";
 const POINTS = `
-SELECT p.list, p.n, p.h, p.conversation, e.n AS entry_n
+SELECT p.list, p.n, p.h, p.conversation, p.head, e.n AS entry_n
   FROM list_point p LEFT JOIN entry e ON e.list = p.list AND e.conversation = p.conversation ORDER BY p.list, p.n`;
 
 /** Recomputes the chain of every list from its floor on (STR2, LST2). */
@@ -60,7 +62,7 @@ function verifyPoint(findings: Findings, row: PointRow, before: { n: number; h: 
     findings.wrong('gap', row.list, row.n, `After number ${before.n} comes ${row.n}.`);
     return;
   }
-  const h = nextListHash(before.h, row.n, listItemId(row.conversation, row.n));
+  const h = nextListHash(before.h, row.n, listItemId(row.conversation, row.n), row.head);
   if (h !== row.h)
     findings.wrong('hash_wrong', row.list, row.n, `The point's hash is ${row.h}; by what stands before it, ${h}.`);
 }

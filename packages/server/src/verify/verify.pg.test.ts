@@ -204,6 +204,11 @@ describe('of a company at work', () => {
       ['hash_wrong'],
     ],
     [
+      'STR2 a list whose point is of another head of its conversation',
+      "UPDATE list_point SET head = 'AAAAAAAAAAAAAAAA' WHERE n = 1 AND list LIKE 'list/queue:%'",
+      ['hash_wrong'],
+    ],
+    [
       'LST2 a list whose point is gone',
       "DELETE FROM list_point WHERE conversation = $1 AND list LIKE 'list/queue:%'",
       ['entry_point_wrong', 'gap'],

@@ -105,11 +105,7 @@ function rowsOf(tables: Tables): Rows {
         [...entries].map(([conversation, { n, kind, body, at }]) => ({ list, conversation, n, kind, body, at })),
       ),
     ),
-    points: sorted(
-      lists.flatMap(([list, { points }]) =>
-        points.map(({ h, conversation, at }, i) => ({ list, n: i + 1, h, conversation, at })),
-      ),
-    ),
+    points: sorted(lists.flatMap(([list, { points }]) => points.map((point, i) => ({ list, n: i + 1, ...point })))),
     mentions: sorted(
       [...tables.mentions].flatMap(([conversation, agents]) => [...agents].map((agent) => ({ conversation, agent }))),
     ),

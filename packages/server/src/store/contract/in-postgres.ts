@@ -130,7 +130,7 @@ const TABLES: Record<keyof Rows, string> = {
                          snoozed_until AS "snoozedUntil", started_at AS "startedAt", entered_at AS "enteredAt"
                     FROM conversation`,
   entries: 'SELECT list, conversation, n, kind, body, at FROM entry',
-  points: 'SELECT list, n, h, conversation, at FROM list_point',
+  points: 'SELECT list, n, h, conversation, at, head FROM list_point',
   mentions: 'SELECT conversation, agent FROM mention',
 };
 

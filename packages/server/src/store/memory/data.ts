@@ -40,7 +40,7 @@ export interface StoredEntry {
 export interface StoredList {
   entries: Map<string, StoredEntry>;
   /** Every point, by number less one. */
-  points: { h: string; conversation: string; at: At }[];
+  points: { h: string; conversation: string; at: At; head: string }[];
 }
 
 export interface StoredConversation {

@@ -23,9 +23,9 @@ export function writePages(tables: Tables, pages: Pages, directory: Directory): 
   for (const key of pages.keys) tables.keys.set(keyName(key.stream, key.actor, key.id), { ...key });
   for (const [id, { conversation }] of pages.conversations)
     tables.conversations.set(id, { conversation, unanswered: unansweredCount(conversation) });
-  for (const { list, conversation, kind, body, item } of pages.entries) {
+  for (const { list, conversation, kind, body, item, head } of pages.entries) {
     const stored = tables.lists.get(list);
-    stored?.points.push({ h: item.h, conversation, at: item.at });
+    stored?.points.push({ h: item.h, conversation, at: item.at, head });
     stored?.entries.set(conversation, { n: item.n, h: item.h, kind, body, at: item.at });
   }
   for (const [conversation, agent] of pages.mentions) {
