@@ -289,9 +289,20 @@ function conversationOf(item: Item): string {
 /** A list keeps the newest item of each conversation; what is shown changes only where held = head (LST2). */
 function grownList(replica: Replica, fresh: readonly Item[], at: Point): Pick<Replica, 'items' | 'entries'> {
   const renewed = new Set(fresh.map(conversationOf));
-  const items = [...replica.items.filter((item) => !renewed.has(conversationOf(item))), ...newest(fresh)];
+  const items = withoutOldLeft([
+    ...replica.items.filter((item) => !renewed.has(conversationOf(item))),
+    ...newest(fresh),
+  ]);
   const whole = at.n >= (replica.head?.n ?? 0);
   return { items, entries: whole ? entriesOf(items) : replica.entries };
+}
+
+/** What left a list is told for a while; a window that stands open for days must not grow with all that ever left (I13). */
+const MOST_LEFT = 200;
+
+function withoutOldLeft(items: readonly Item[]): Item[] {
+  let left = items.filter((item) => item.kind === 'left').length;
+  return items.filter((item) => item.kind !== 'left' || left-- <= MOST_LEFT);
 }
 
 function newest(items: readonly Item[]): Item[] {

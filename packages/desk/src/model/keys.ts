@@ -24,6 +24,7 @@ export type Command =
   | 'panel'
   | 'back'
   | 'region'
+  | 'notices'
   | 'help';
 
 export interface Press {

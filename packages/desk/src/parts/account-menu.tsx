@@ -1,4 +1,4 @@
-import { Check, Keyboard, LogOut } from 'lucide-react';
+import { Bell, Check, Keyboard, LogOut } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { chooseLanguage, chooseTheme, THEMES, theme } from '../model/preferences.ts';
@@ -97,6 +97,10 @@ export default function AccountMenu({ trigger }: { trigger: ReactElement }): Rea
           <DropdownMenu.Separator className="menu__line" />
           <Languages />
           <DropdownMenu.Separator className="menu__line" />
+          <DropdownMenu.Item className="menu__i" onSelect={() => commands.run('notices')}>
+            <Bell className="i" aria-hidden="true" />
+            <T k="notices.title" />
+          </DropdownMenu.Item>
           <DropdownMenu.Item className="menu__i" onSelect={() => commands.run('help')}>
             <Keyboard className="i" aria-hidden="true" />
             <span className="grow">

@@ -12,6 +12,7 @@ import { KeyCap } from './key-cap.tsx';
 import { ListRow } from './list-row.tsx';
 import { Mark } from './mark.tsx';
 import { VIEWS } from './rail.tsx';
+import { ReturnedBanner } from './returned-banner.tsx';
 import { Say, T } from './say.tsx';
 import { DeskStep } from './step-chip.tsx';
 import { useLasting } from './use-lasting.ts';
@@ -234,6 +235,7 @@ export function ListPane(): ReactNode {
         <TakeNext view={place.view} />
       </div>
       <Stamp view={place.view} />
+      <ReturnedBanner />
       {isLoading(t, place.view) ? <Skeleton /> : <Rows key={place.view} view={place.view} />}
     </section>
   );

@@ -26,9 +26,12 @@ import { LiveRegion } from '../parts/live-region.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Rail, TabBar, VIEWS } from '../parts/rail.tsx';
 import { Toasts } from '../parts/toasts.tsx';
+import { useNotices } from '../parts/use-notices.ts';
+import { useTab } from '../parts/use-tab.ts';
 import { say, t as words } from '../words/index.ts';
 
 const KeysDialog = lazy(() => import('../parts/keys-dialog.tsx'));
+const NoticesDialog = lazy(() => import('../parts/notices-dialog.tsx'));
 const SignOutDialog = lazy(() => import('../parts/sign-out-dialog.tsx'));
 
 interface Props {
@@ -71,15 +74,13 @@ function inOverlay(target: EventTarget | null): boolean {
 function useTitle(): void {
   const { place } = useDesk();
   const t = useTerminal();
-  const language = useLanguage();
+  useLanguage();
   const id = place.conversation;
   const heading = id ? headingOf(t, conversationStream(id), entryOf(t, id)) : undefined;
   const known = VIEWS.find((one) => one.view === place.view)?.name;
   const view = known ? say(known) : queueName(t, place.view.slice('queue-'.length));
   const title = heading ? words('title.conversation', { name: heading.name }) : words('title.desk', { view });
-  useEffect(() => {
-    document.title = title;
-  }, [title, language]);
+  useTab(title);
 }
 
 /** A command that there is always something to do for. */
@@ -125,7 +126,7 @@ function useDeskCommands(togglePanel: () => void, showKeys: () => void): void {
   });
 }
 
-function Layout({ onKeys }: { onKeys: () => void }): ReactNode {
+function Layout({ onKeys, onNotices }: { onKeys: () => void; onNotices: () => void }): ReactNode {
   const { place } = useDesk();
   const drawer = useMedia(DRAWER);
   const narrow = useMedia(NARROW);
@@ -133,7 +134,9 @@ function Layout({ onKeys }: { onKeys: () => void }): ReactNode {
   const isPanelOpen = isPanelWanted ?? !drawer;
   const id = place.conversation;
   useTitle();
+  useNotices();
   useDeskCommands(() => setPanelWanted(!isPanelOpen), onKeys);
+  useCommand('notices', always(onNotices));
   const showsPanel = isPanelOpen && (id !== undefined || !drawer);
   return (
     <div className="app" data-pane={id ? 'conversation' : 'list'} data-panel={showsPanel ? 'open' : 'closed'}>
@@ -169,7 +172,7 @@ function useWatching(client: Client, conversation: string | undefined): void {
 /** The whole desk of the agent who signed in. */
 export function DeskScreen({ client, place, go, signOut }: Props): ReactNode {
   const [commands] = useState(newCommands);
-  const [dialog, setDialog] = useState<'keys' | 'sign-out'>();
+  const [dialog, setDialog] = useState<'keys' | 'notices' | 'sign-out'>();
   const leave = useMemo(
     () => () => (client.state.outbox.length > 0 ? setDialog('sign-out') : signOut()),
     [client, signOut],
@@ -183,9 +186,10 @@ export function DeskScreen({ client, place, go, signOut }: Props): ReactNode {
   const close = () => setDialog(undefined);
   return (
     <Desk value={desk}>
-      <Layout onKeys={() => setDialog('keys')} />
+      <Layout onKeys={() => setDialog('keys')} onNotices={() => setDialog('notices')} />
       <Suspense fallback={null}>
         {dialog === 'keys' ? <KeysDialog onClose={close} /> : null}
+        {dialog === 'notices' ? <NoticesDialog onClose={close} /> : null}
         {dialog === 'sign-out' ? (
           <SignOutDialog count={client.state.outbox.length} onSignOut={signOut} onClose={close} />
         ) : null}
