@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { build, defineConfig, type Plugin } from 'vite';
+import { build, defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -47,6 +47,7 @@ function thenTheLoader(): Plugin {
 export default defineConfig({
   root: here('.'),
   plugins: [withoutPreloading(), thenTheLoader()],
+  resolve: { conditions: ['heed-widget', ...defaultClientConditions] },
   build: {
     outDir: here('dist'),
     target: 'es2023',

@@ -1,13 +1,7 @@
 import {
   type Beat,
-  type ChatState,
   type ConversationState,
   compare,
-  EMPTY_CHAT,
-  EMPTY_CONVERSATION,
-  type Entry,
-  evolveChat,
-  evolveConversation,
   type Held,
   type Item,
   isWellFormed,
@@ -17,6 +11,7 @@ import {
   streamType,
   type Update,
 } from '@heed/protocol';
+import { emptyState, evolved, grownList, isCutOff } from '#windows';
 import { isNews } from './selectors.ts';
 import type { Asking, Pending, Replica } from './state.ts';
 import { dropPending, keepPending, nextRe, note, setReplica, transmit, type Work } from './work.ts';
@@ -33,18 +28,12 @@ export function emptyReplica(s: Stream): Replica {
     entries: new Map(),
     reads: new Map(),
     typing: new Map(),
-    viewing: [],
+    viewing: new Map(),
     malformed: 0,
     shown: new Set(),
     seen: { n: 0, h: '' },
     readTold: 0,
   };
-}
-
-function emptyState(s: Stream): Replica['state'] {
-  const type = streamType(s);
-  if (type === 'list') return null;
-  return type === 'conversation' ? EMPTY_CONVERSATION : EMPTY_CHAT;
 }
 
 /** Where the item with this number stands, or would stand: items are in the order of their numbers. */
@@ -276,45 +265,6 @@ function withoutErased(items: readonly Item[], fresh: readonly Item[]): readonly
   });
 }
 
-function evolved(replica: Replica, fresh: readonly Item[]): Replica['state'] {
-  if (streamType(replica.s) === 'conversation')
-    return fresh.reduce(evolveConversation, (replica.state ?? EMPTY_CONVERSATION) as ConversationState);
-  return fresh.reduce(evolveChat, (replica.state ?? EMPTY_CHAT) as ChatState);
-}
-
-function conversationOf(item: Item): string {
-  return (item.body as { conversation: string }).conversation;
-}
-
-/** A list keeps the newest item of each conversation; what is shown changes only where held = head (LST2). */
-function grownList(replica: Replica, fresh: readonly Item[], at: Point): Pick<Replica, 'items' | 'entries'> {
-  const renewed = new Set(fresh.map(conversationOf));
-  const items = withoutOldLeft([
-    ...replica.items.filter((item) => !renewed.has(conversationOf(item))),
-    ...newest(fresh),
-  ]);
-  const whole = at.n >= (replica.head?.n ?? 0);
-  return { items, entries: whole ? entriesOf(items) : replica.entries };
-}
-
-/** What left a list is told for a while; a window that stands open for days must not grow with all that ever left (I13). */
-const MOST_LEFT = 200;
-
-function withoutOldLeft(items: readonly Item[]): Item[] {
-  let left = items.filter((item) => item.kind === 'left').length;
-  return items.filter((item) => item.kind !== 'left' || left-- <= MOST_LEFT);
-}
-
-function newest(items: readonly Item[]): Item[] {
-  const last = new Map(items.map((item) => [conversationOf(item), item]));
-  return items.filter((item) => last.get(conversationOf(item)) === item);
-}
-
-function entriesOf(items: readonly Item[]): Map<string, Entry> {
-  const present = items.filter((item) => item.kind !== 'left');
-  return new Map(present.map((item) => [conversationOf(item), item.body as Entry]));
-}
-
 /** CMP11: older items extend the window downwards where they end at what it begins with. */
 function extend(w: Work, replica: Replica, update: Update): void {
   const rest = endRequest(replica);
@@ -442,14 +392,6 @@ export function advanceSeen(w: Work, replica: Replica): Replica {
     seen = { n: item.n, h: item.h };
   }
   return seen.n === replica.seen.n && seen.h === replica.seen.h ? replica : { ...replica, seen };
-}
-
-/**
- * Whether what comes next after the last point seen is not in this window: then nothing beyond it is seen, however long
- * it was shown (GRD1). A customer's page skips it: what customers send is never held (SND8).
- */
-function isCutOff(replica: Replica, seen: Point): boolean {
-  return seen.n < replica.before.n && streamType(replica.s) === 'conversation';
 }
 
 /** Brings into the windows of conversations what their reader has to look at and a snapshot left out (GRD1, CMP11). */

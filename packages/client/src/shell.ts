@@ -65,6 +65,8 @@ export interface Client {
   /** Asks for older items (CMP11). */
   older(s: Stream): void;
   typing(s: Stream, on: boolean): void;
+  /** Says once that its person looks at a conversation, or does so no more. */
+  viewing(s: Stream, on: boolean): void;
   draft(s: Stream, text: string, kind?: 'message' | 'note'): void;
   presence(state: 'taking' | 'away'): void;
   /** Takes the first of a queue (LST5). */
@@ -353,6 +355,10 @@ class Shell implements Client {
 
   older(s: Stream): void {
     this.#input({ i: 'older', s });
+  }
+
+  viewing(s: Stream, on: boolean): void {
+    this.#input({ i: 'say', frame: { t: 'viewing', s, on } });
   }
 
   typing(s: Stream, on: boolean): void {

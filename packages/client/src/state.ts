@@ -74,8 +74,8 @@ export interface Replica {
   customer?: Customer;
   /** Who is writing now, by `type:id`, until when. */
   typing: ReadonlyMap<string, { name: string; until: Ms }>;
-  /** Colleagues who have it open now. */
-  viewing: readonly { id: string; name: string }[];
+  /** Colleagues who look at it now, likewise. */
+  viewing: ReadonlyMap<string, { name: string; until: Ms }>;
   /** A customer's place in line, from the server's last word. */
   place?: { place: number; waitMs: number | null };
   asking?: Asking;

@@ -395,6 +395,30 @@ describe('outbox', () => {
     expect(hand.last('send').override).toBeUndefined();
   });
 
+  test('CON3 who writes or looks is near until the signal ends it, or until nothing was heard for too long', () => {
+    const hand = watching(1);
+    const actor = { type: 'agent' as const, id: 'bea', name: 'Bea' };
+    const near = (kind: 'typing' | 'viewing') => [...hand.replica[kind].values()].map(({ name }) => name);
+    for (const [kind, ms] of [
+      ['typing', 6_000],
+      ['viewing', 25_000],
+    ] as const) {
+      const signal = (on: boolean) => hand.get({ t: 'signal', kind, s: S, actor, on });
+      signal(true);
+      signal(true);
+      expect(near(kind)).toEqual(['Bea']);
+      signal(false);
+      expect(near(kind)).toEqual([]);
+      signal(true);
+      hand.now += ms - 1;
+      hand.do({ i: 'tick' });
+      expect(near(kind)).toEqual(['Bea']);
+      hand.now += 1;
+      hand.do({ i: 'tick' });
+      expect(near(kind)).toEqual([]);
+    }
+  });
+
   test('SND4 behind a held send the guarded ones wait, the others pass', () => {
     const hand = press(watching(1), 'p1');
     hand.get({ t: 'held', id: 'p1', s: S, attempt: 1, update: update(1, [item(2)]), because: [2] });

@@ -1,4 +1,5 @@
 import type { Frame, Hello, Request, Signal, Stream, Welcome } from '@heed/protocol';
+import { endNearby, hearNearby } from './nearby.ts';
 import {
   again,
   dropStored,
@@ -88,7 +89,6 @@ export function newTerminal(kind: TerminalKind, id: string, now: Ms): Terminal {
 /** An answer is late after this long (CON2); sends have 8 s. */
 const ANSWER_MS = 5_000;
 const SEND_MS = 8_000;
-const TYPING_MS = 6_000;
 const CONNECT_MS = 10_000;
 
 /** One step: what a terminal becomes when something happens to it, and what is to be done. Pure. */
@@ -288,7 +288,7 @@ function lost(w: Work): void {
   groundAll(w);
   const replicas = new Map<Stream, Replica>();
   for (const [s, { asking: _, provenAt: __, heldAtBeat: ___, ...rest }] of w.t.replicas) {
-    replicas.set(s, { ...rest, viewing: [], typing: new Map() });
+    replicas.set(s, { ...rest, viewing: new Map(), typing: new Map() });
   }
   w.t = { ...w.t, replicas, late: 0 };
 }
@@ -418,13 +418,7 @@ function signal(w: Work, frame: Signal): void {
   }
   const replica = w.t.replicas.get(frame.s);
   if (!replica) return;
-  if (frame.kind === 'typing') {
-    const typing = new Map(replica.typing);
-    const who = `${frame.actor.type}:${frame.actor.id}`;
-    if (frame.on) typing.set(who, { name: frame.actor.name, until: w.now + TYPING_MS });
-    else typing.delete(who);
-    setReplica(w, { ...replica, typing });
-  } else if (frame.kind === 'viewing') setReplica(w, { ...replica, viewing: frame.agents });
+  if (frame.kind === 'typing' || frame.kind === 'viewing') hearNearby(w, replica, frame);
   else if (frame.kind === 'read') receiveRead(w, frame.s, frame.actor, frame.n, frame.at);
   else setReplica(w, { ...replica, place: { place: frame.place, waitMs: frame.waitMs } });
 }
@@ -483,7 +477,7 @@ function tick(w: Work): void {
   });
   if (unproven && w.now - link.heardAt > ANSWER_MS) check(w);
   bringUnseen(w);
-  endTyping(w);
+  endNearby(w);
   flush(w);
 }
 
@@ -514,12 +508,4 @@ function lateAnswers(w: Work): void {
 function isLate({ state }: Pending, now: Ms): boolean {
   if (state.name === 'flying') return now - state.at >= SEND_MS;
   return state.name === 'cancelling' && state.at !== undefined && now - state.at >= ANSWER_MS;
-}
-
-function endTyping(w: Work): void {
-  for (const replica of w.t.replicas.values()) {
-    if (replica.typing.size === 0) continue;
-    const typing = new Map([...replica.typing].filter(([, { until }]) => until > w.now));
-    if (typing.size !== replica.typing.size) setReplica(w, { ...replica, typing });
-  }
 }

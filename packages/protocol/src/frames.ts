@@ -148,12 +148,7 @@ export const FRAMES = {
   draft: object({ t: literal('draft'), s: stream, text: string, version: count }),
   signal: either(
     object({ t: literal('signal'), kind: literal('typing'), s: stream, actor, on: boolean }),
-    object({
-      t: literal('signal'),
-      kind: literal('viewing'),
-      s: stream,
-      agents: array(object({ id: string, name: string })),
-    }),
+    object({ t: literal('signal'), kind: literal('viewing'), s: stream, actor, on: boolean }),
     object({
       t: literal('signal'),
       kind: literal('presence'),

@@ -41,6 +41,7 @@ export const REQUESTS = {
   take: object({ t: literal('take'), id, queue: short(64), re }),
   read: object({ t: literal('read'), s: stream, n: count, h: string, re }),
   typing: object({ t: literal('typing'), s: stream, on: boolean, re }),
+  viewing: object({ t: literal('viewing'), s: stream, on: boolean, re }),
   alive: object({ t: literal('alive'), re }),
   presence: object({ t: literal('presence'), state: literal('taking', 'away'), re }),
   draft: object({ t: literal('draft'), s: stream, text: string, version: count, re }),

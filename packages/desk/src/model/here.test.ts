@@ -9,11 +9,11 @@ test('CON3 colleagues who look and who write are named, those who write first; c
     ['agent:a1', { name: 'Alma Reyes', until }],
     ['agent:a3', { name: 'Mio', until }],
   ]);
-  const viewing = [
-    { id: 'a1', name: 'Alma Reyes' },
-    { id: 'a2', name: 'Teo Lindgren' },
-    { id: 'a3', name: 'Mio' },
-  ];
+  const viewing = new Map([
+    ['agent:a1', { name: 'Alma Reyes', until }],
+    ['agent:a2', { name: 'Teo Lindgren', until }],
+    ['agent:a3', { name: 'Mio', until }],
+  ]);
   expect(colleaguesHere(terminal([windowOf([said(1, ORLA, 'Hello')], { typing, viewing })]), S)).toEqual([
     { id: 'a3', name: 'Mio', writes: true },
     { id: 'a2', name: 'Teo Lindgren', writes: false },

@@ -13,11 +13,14 @@ export function colleaguesHere(t: Terminal, s: Stream): Here[] {
   const replica = t.replicas.get(s);
   if (!replica) return [];
   const here = new Map<string, Here>();
-  for (const [actor, { name }] of replica.typing) {
-    const [type, id] = [actor.slice(0, actor.indexOf(':')), actor.slice(actor.indexOf(':') + 1)];
-    if (type !== 'customer') here.set(id, { id, name, writes: true });
-  }
-  for (const { id, name } of replica.viewing) if (!here.has(id)) here.set(id, { id, name, writes: false });
+  const meet = (near: ReadonlyMap<string, { name: string }>, writes: boolean) => {
+    for (const [actor, { name }] of near) {
+      const [type, id] = [actor.slice(0, actor.indexOf(':')), actor.slice(actor.indexOf(':') + 1)];
+      if (type !== 'customer' && !here.has(id)) here.set(id, { id, name, writes });
+    }
+  };
+  meet(replica.typing, true);
+  meet(replica.viewing, false);
   here.delete(t.you?.id ?? '');
   return [...here.values()];
 }

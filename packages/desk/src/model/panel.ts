@@ -2,6 +2,7 @@ import { conversationState, type Replica, type Terminal } from '@heed/client';
 import type { Customer, Entry, Stream } from '@heed/protocol';
 import type { Sentence } from '../words/index.ts';
 import { type Due, dueOf } from './clock.ts';
+import { colleaguesHere } from './here.ts';
 import { fullName } from './people.ts';
 import { locale, monthYear, shortTime, span } from './times.ts';
 import { isOwnQueue, queueName } from './views.ts';
@@ -88,7 +89,7 @@ export function panelOf(t: Terminal, s: Stream, now: number): Panel | undefined 
         time: monthYear(Date.parse(one.startedAt)),
         canOpen: one.preview !== null,
       })),
-    viewing: replica.viewing.filter((agent) => agent.id !== t.you?.id),
+    viewing: colleaguesHere(t, replica.s),
     firstReply: firstReplyOf(replica),
   };
 }

@@ -42,7 +42,7 @@ export function agentNames(terminal: Terminal): ReadonlyMap<string, string> {
   for (const replica of terminal.replicas.values()) {
     for (const { actor } of replica.items)
       if (actor.type === 'agent' || actor.type === 'bot') names.set(actor.id, actor.name);
-    for (const agent of replica.viewing) names.set(agent.id, agent.name);
+    for (const [who, { name }] of replica.viewing) names.set(who.slice(who.indexOf(':') + 1), name);
   }
   if (terminal.you) names.set(terminal.you.id, terminal.you.name);
   namesFor.set(terminal.replicas, names);

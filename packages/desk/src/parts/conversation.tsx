@@ -32,6 +32,7 @@ import { firstName } from '../model/people.ts';
 import { type TimelineRow, timelineRows } from '../model/timeline.ts';
 import { locale } from '../model/times.ts';
 import { toast } from '../model/toasts.ts';
+import { tellViewing } from '../model/viewing.ts';
 import { conversationStream, entryOf, hrefOf } from '../model/views.ts';
 import { type Key, t as words } from '../words/index.ts';
 import { Avatar } from './avatar.tsx';
@@ -52,6 +53,8 @@ const EvidenceDialog = lazy(() => import('./evidence-dialog.tsx'));
 const ConversationMenu = lazy(() => import('./conversation-menu.tsx'));
 
 function Colleagues({ s }: { s: string }): ReactNode {
+  const { client } = useDesk();
+  useEffect(() => tellViewing(client, s), [client, s]);
   const here = colleaguesHere(useTerminal(), s);
   if (here.length === 0) return null;
   const writing = here.filter(({ writes }) => writes);

@@ -93,7 +93,7 @@ const you = some<FrameOf<'welcome'>['you']>(
 const taking = fc.constantFrom<('taking' | 'away')[]>('taking', 'away');
 const signal: fc.Arbitrary<FrameOf<'signal'>> = fc.oneof(
   fc.record({ t: fc.constant('signal'), kind: fc.constant('typing'), s: stream, actor, on: fc.boolean() }),
-  fc.record({ t: fc.constant('signal'), kind: fc.constant('viewing'), s: stream, agents }),
+  fc.record({ t: fc.constant('signal'), kind: fc.constant('viewing'), s: stream, actor, on: fc.boolean() }),
   fc.record({
     t: fc.constant('signal'),
     kind: fc.constant('presence'),
@@ -209,6 +209,7 @@ export const REQUEST: { [N in RequestName]: fc.Arbitrary<RequestOf<N>> } = {
   cancel: some<RequestOf<'cancel'>>({ t: fc.constant('cancel'), s: target, id }, { re }),
   take: some<RequestOf<'take'>>({ t: fc.constant('take'), id, queue: word }, { re }),
   read: some<RequestOf<'read'>>({ t: fc.constant('read'), s: stream, n: count, h: word }, { re }),
+  viewing: some<RequestOf<'viewing'>>({ t: fc.constant('viewing'), s: stream, on: fc.boolean() }, { re }),
   typing: some<RequestOf<'typing'>>({ t: fc.constant('typing'), s: stream, on: fc.boolean() }, { re }),
   alive: some<RequestOf<'alive'>>({ t: fc.constant('alive') }, { re }),
   presence: some<RequestOf<'presence'>>({ t: fc.constant('presence'), state: taking }, { re }),

@@ -114,6 +114,15 @@ export class Requests {
         this.#typing(who, frame.s, frame.on);
       this.#done(frame);
     },
+    viewing: (frame) => {
+      const who = this.#session.who;
+      const { s, on } = frame;
+      if (who && who.type !== 'customer' && this.#watches.isCertain(s) && streamType(s) === 'conversation') {
+        const actor = { type: who.type, id: who.id, name: who.name };
+        this.#node.whisper(s, this.#session.id, { t: 'signal', kind: 'viewing', s, actor, on });
+      }
+      this.#done(frame);
+    },
     alive: (frame) => this.#done(frame),
     presence: async (frame) => {
       const person = this.#session.who;
