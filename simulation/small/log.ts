@@ -1,6 +1,6 @@
 import type { Actor, Item, Point } from '@heed/protocol';
 import { birthHash, bodyHash, canonical, nextHash } from '../../packages/server/src/domain/chain.ts';
-import { timeOf } from '../../packages/server/src/domain/clock.ts';
+import { timeOf, USUAL_TARGETS } from '../../packages/server/src/domain/clock.ts';
 import {
   type Conversation,
   emptyConversation,
@@ -79,7 +79,7 @@ export class Histories {
 
 function beginning(): Conversation {
   const birth = { n: 0, h: birthHash(STREAM, FIRST_EPOCH) };
-  const place = { inbox: 'shop', queue: 'orders', targets: { firstReplyMs: 300_000, nextReplyMs: 300_000 }, at: NOW };
+  const place = { inbox: 'shop', queue: 'orders', targets: USUAL_TARGETS, at: NOW };
   return emptyConversation({
     id: 'c1',
     number: 1,

@@ -10,8 +10,8 @@ import { Session } from '../../packages/server/src/live/session.ts';
 import type { Wire } from '../../packages/server/src/live/wire.ts';
 import { silentLog } from '../../packages/server/src/log.ts';
 import { createMetrics } from '../../packages/server/src/metrics.ts';
-import { Directory } from '../../packages/server/src/store/directory.ts';
-import { emptyTables, newCustomer, type Tables } from '../../packages/server/src/store/memory/data.ts';
+import { Directory, USUAL_QUEUE } from '../../packages/server/src/store/directory.ts';
+import { emptyTables, newCustomer, presentAt, type Tables } from '../../packages/server/src/store/memory/data.ts';
 import { type MemoryWorld, memoryLedgerStore } from '../../packages/server/src/store/memory/ledger.ts';
 import { Locks } from '../../packages/server/src/store/memory/locks.ts';
 import { memoryPeople } from '../../packages/server/src/store/memory/people.ts';
@@ -60,7 +60,7 @@ export class House {
     for (const { id } of team.agents) {
       this.#addList(`list/agent:${id}`);
       this.tables.sessions.set(tokenOf(id), { id: `session-${id}`, personType: 'agent', person: id });
-      this.tables.presence.set(id, { state: 'taking', heardAt: options.time.now });
+      this.tables.presence.set(id, presentAt(options.time.now));
     }
     for (const { id, name, inbox } of team.customers) {
       this.tables.customers.set(id, newCustomer({ id, name, inbox }, new Date(options.time.now).toISOString()));
@@ -234,7 +234,7 @@ export interface Team {
 }
 
 function contentsOf(team: Team): Awaited<ReturnType<ConstructorParameters<typeof Directory>[0]['contents']>> {
-  const targets = { firstReplyMs: 60_000, nextReplyMs: 90_000 };
+  const targets = { ...USUAL_QUEUE.targets, firstReplyMs: 60_000, nextReplyMs: 90_000 };
   const inboxes = team.inboxes.map(({ id, queue }) => ({
     id,
     name: id,
@@ -252,7 +252,7 @@ function contentsOf(team: Team): Awaited<ReturnType<ConstructorParameters<typeof
         return [id, { ...row, isAdmin, disabled: false }];
       }),
     ),
-    queues: new Map(team.queues.map(({ id, capacity }) => [id, { id, name: id, capacity, targets }])),
+    queues: new Map(team.queues.map(({ id, capacity }) => [id, { ...USUAL_QUEUE, id, name: id, capacity, targets }])),
     memberships: new Map(team.agents.map(({ id, roles }) => [id, new Map(Object.entries(roles))])),
     inboxes: new Map(inboxes.map((inbox) => [inbox.id, inbox])),
     byKey: new Map(inboxes.map((inbox) => [inbox.key, inbox])),

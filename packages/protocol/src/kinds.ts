@@ -1,5 +1,18 @@
 import { point } from './point.ts';
-import { array, boolean, count, either, exact, literal, nullable, type Of, object, short, string } from './shape.ts';
+import {
+  array,
+  boolean,
+  count,
+  either,
+  exact,
+  literal,
+  nullable,
+  type Of,
+  object,
+  optional,
+  short,
+  string,
+} from './shape.ts';
 
 export const actor = object({ type: literal('customer', 'agent', 'bot', 'system'), id: string, name: string });
 export type Actor = Of<typeof actor>;
@@ -40,7 +53,10 @@ export interface ItemBodies {
 }
 export type ItemKind = keyof ItemBodies;
 
-/** A work order went from one holder to another; `reason` is a word (take, new, woken, reply …) or a person's sentence. */
+/**
+ * A work order went from one holder to another; `reason` is a word (take, push, new, woken, reply, signedOut, away, gone,
+ * overdue …) or a person's sentence. Of `escalated` it is the step: remind, return, tell (CLK3).
+ */
 export interface Move {
   from: string | null;
   to: string | null;
@@ -84,5 +100,7 @@ export const entry = object({
   priority: either(count, literal(0)),
   labels: array(string),
   snoozedUntil: nullable(string),
+  // Overdue for so long that the supervisors were told (CLK3).
+  told: optional(literal(true)),
 });
 export type Entry = Of<typeof entry>;

@@ -10,8 +10,19 @@ import {
   type ItemKind,
   type Point,
 } from '@heed/protocol';
-import { type Clock, clockFor, momentOf, STOPPED, type Targets, timeOf } from './clock.ts';
+import {
+  type Clock,
+  clockFor,
+  momentOf,
+  STOPPED,
+  type StepName,
+  type Targets,
+  type Timetable,
+  timeOf,
+  timetableOf,
+} from './clock.ts';
 import type { Trace } from './guard.ts';
+import type { Attendance } from './presence.ts';
 import type { Answer } from './repeat.ts';
 
 /** A conversation as decisions see it: what its items determine, and the facts of its row. */
@@ -35,6 +46,12 @@ export interface Conversation {
   waits: readonly At[];
   clock: Clock;
   overdue: boolean;
+  /** Whose it was when it was overdue for so long that its priority was raised by one (CLK3). */
+  raised: Holder | null;
+  /** Whether the supervisors were told. */
+  told: boolean;
+  /** As of its last item, or since somebody looked. */
+  timetable: Timetable;
   /** Whether somebody has replied: then the next-reply target counts. */
   replied: boolean;
   snoozedUntil: At | null;
@@ -45,6 +62,8 @@ export interface Conversation {
   targets: Targets;
   /** Where the last holder takes chats and is below capacity, a woken conversation goes back to them (LST7). */
   lastHolderIsFree: boolean;
+  /** Whether the agent who has it is there, as of when it was loaded (LST6). */
+  attendance: { holder: Holder; is: Attendance } | null;
   /** Who may also read it, as they were named in notes. */
   mentioned: ReadonlySet<string>;
 }
@@ -69,11 +88,15 @@ export function emptyConversation(
     waits: [],
     clock: STOPPED,
     overdue: false,
+    raised: null,
+    told: false,
+    timetable: { pausedUntil: null, nextStepAt: null },
     replied: false,
     snoozedUntil: null,
     startedAt: at,
     enteredAt: at,
     lastHolderIsFree: false,
+    attendance: null,
     mentioned: new Set(),
   };
 }
@@ -126,7 +149,22 @@ export function evolve(before: Conversation, item: Item): Conversation {
     snoozedUntil: snoozedUntil(before, item, state),
     enteredAt: state.holder !== before.state.holder && state.holder !== null ? item.at : before.enteredAt,
   };
-  return withClock(before, next);
+  const after = item.kind === 'escalated' ? climbed(next, item) : withClock(before, next);
+  return timed(after, item.at);
+}
+
+/** With what is to be noted of its clock as of now (CLK2). */
+export function timed(c: Conversation, now: At): Conversation {
+  return { ...c, timetable: timetableOf(c.clock, c.snoozedUntil, c.targets.hours, now) };
+}
+
+/** After one more step (CLK3): what is overdue bears a flag, and one that went back to the queue is served sooner. */
+function climbed(c: Conversation, item: Item): Conversation {
+  const { from, reason } = item.body as ItemBodies['escalated'];
+  const done = c.clock.steps.findIndex(({ step }) => step === (reason as StepName));
+  const clock = { ...c.clock, steps: c.clock.steps.slice(done + 1) };
+  if (reason !== 'return') return { ...c, clock, overdue: true, told: c.told || reason === 'tell' };
+  return { ...c, clock, overdue: true, raised: from as Holder, priority: c.priority + 1 };
 }
 
 /** Times go with the numbers; `lastCustomerN` is the highest number that still claims an answer (CLK1). */
@@ -156,9 +194,11 @@ function snoozedUntil(before: Conversation, item: Item, state: ConversationState
 
 function withClock(before: Conversation, next: Conversation): Conversation {
   const since = before.earlier > 0 ? before.clock.waitingSince : (next.waits[0] ?? null);
-  if (since === null) return { ...next, clock: STOPPED, overdue: false };
-  if (since === before.clock.waitingSince) return next;
-  return { ...next, clock: clockFor(since, before.replied, next.targets), overdue: false };
+  if (since !== null && since === before.clock.waitingSince) return next;
+  // What it had climbed it had climbed for those who waited.
+  const priority = next.raised === null ? next.priority : next.priority - 1;
+  const fresh = { ...next, priority, overdue: false, raised: null, told: false };
+  return { ...fresh, clock: since === null ? STOPPED : clockFor(since, before.replied, next.targets) };
 }
 
 /** How many messages wait for an answer. */
@@ -185,10 +225,11 @@ export function entryOf(conversation: Conversation): Entry {
     soonAt: clock.soonAt,
     dueAt: clock.dueAt,
     overdue: conversation.overdue,
-    pausedUntil: null,
+    pausedUntil: conversation.timetable.pausedUntil,
     priority: conversation.priority,
     labels: state.labels,
     snoozedUntil: conversation.snoozedUntil,
+    ...(conversation.told ? { told: true as const } : {}),
   };
 }
 

@@ -14,7 +14,9 @@ import { momentOf } from './clock.ts';
 import type { Conversation, NamedTrace, NewItem, Traces } from './conversation.ts';
 import { BECAUSE, unseenBy } from './guard.ts';
 import { mayWrite, supervises, type Who } from './permission.ts';
+import { absenceOf } from './presence.ts';
 import { repeated } from './repeat.ts';
+import { holdersAttendance, returned, SYSTEM } from './tend.ts';
 
 /** A send as the decision sees it: numbers already count in the conversation, whatever stream it named. */
 export interface Intent {
@@ -40,8 +42,6 @@ export interface Surroundings {
   exists(holder: string): boolean;
   textBytes: number;
 }
-
-const SYSTEM: Actor = { type: 'system', id: 'system', name: '' };
 
 function refuse(code: RefusalCode): Decision {
   return { do: 'refused', code };
@@ -216,7 +216,7 @@ function customerMessage(situation: Case, body: Body<'message'>): Decision {
   if (c.head.n === 0) {
     return store(message, bySystem(intent, 'queued', { from: null, to: `queue:${c.state.queue}`, reason: 'new' }));
   }
-  if (c.state.status === 'open') return store(message);
+  if (c.state.status === 'open') return store(message, ...backToQueue(situation));
   const resolved = c.state.status === 'resolved';
   const reopened = bySystem(intent, 'reopened', {}, resolved ? { kind: 'reopened', body: {} } : undefined);
   const last = c.state.holder ?? c.lastHolder;
@@ -224,6 +224,12 @@ function customerMessage(situation: Case, body: Body<'message'>): Decision {
   if (to === c.state.holder) return store(message, reopened);
   const kind = to.startsWith('agent:') ? 'assigned' : 'queued';
   return store(message, reopened, bySystem(intent, kind, { from: c.state.holder, to, reason: 'woken' }));
+}
+
+/** LST6: what a customer writes to an agent who is not there goes back to the queue in the same transaction. */
+function backToQueue({ c, intent }: Case): NewItem[] {
+  const absence = absenceOf(holdersAttendance(c));
+  return absence === undefined ? [] : [returned(c, `${intent.id}.returned`, absence)];
 }
 
 /** A reply keeps what its author had seen, and what it covers (GRD7); a bot covers only while it is the holder (CLK1). */

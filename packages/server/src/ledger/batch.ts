@@ -10,11 +10,14 @@ import {
   previewOf,
   servedBy,
   type Traces,
+  timed,
 } from '../domain/conversation.ts';
 import { type Decision, decide, type Intent, type Surroundings } from '../domain/decide.ts';
 import type { Trace } from '../domain/guard.ts';
 import { mayReadChat, mayReadConversation, type Who } from '../domain/permission.ts';
+import { AWAY_MS, type Patience } from '../domain/presence.ts';
 import { type Answer, withItem } from '../domain/repeat.ts';
+import { tend } from '../domain/tend.ts';
 import type { Directory } from '../store/directory.ts';
 import { Pages } from '../store/pages.ts';
 import {
@@ -34,6 +37,10 @@ import type { Command, Committed, News, Outcome } from './command.ts';
 export interface Ground {
   epoch: string;
   graceMs: number;
+  /** How long somebody may be away before their work orders go back; 5 s where nothing is said (LST6). */
+  awayMs?: number;
+  /** Whether this node has listened for a whole grace: until then nobody is gone for being silent (LST6). */
+  listens?: () => boolean;
   textBytes: number;
   directory: Directory;
   /** The time that a batch bears, where it is not now: what is imported keeps its own. */
@@ -72,6 +79,8 @@ export class Batch {
   readonly #news = new Map<Stream, News>();
   /** What this batch has added to each conversation: it counts like everything stored. */
   readonly #traces = new Map<string, Trace[]>();
+  /** The system's word for why a conversation moved. */
+  readonly #moved = new Map<string, string>();
   /** The newest messages by number, of conversations in which something may be erased. */
   #said = new Map<string, Map<number, string>>();
   /** What was said since the customer's last message, of conversations in which somebody replies (GRD5). */
@@ -104,15 +113,23 @@ export class Batch {
       bases,
       said: newestNeeded(work),
       answers: work.filter(({ command }) => replies(command)).map(({ conversation }) => conversation),
-      graceMs: this.#ground.graceMs,
+      patience: this.#patience(),
     });
     this.#take(found);
     return found.recent;
   }
 
+  #patience(): Patience {
+    const { graceMs, awayMs = AWAY_MS, listens } = this.#ground;
+    return { graceMs, awayMs, listens: listens?.() ?? false };
+  }
+
   #take(found: Found): void {
     this.#loaded = found.conversations;
-    for (const [id, { conversation }] of this.#loaded) this.#now.set(id, conversation);
+    for (const [id, { conversation }] of this.#loaded) {
+      const targets = this.#ground.directory.targets(conversation.state.queue);
+      this.#now.set(id, { ...conversation, targets });
+    }
     this.#time = this.#ground.timeOf?.() ?? found.now;
     this.#numbers = found.numbers;
     this.#keys = found.keys;
@@ -164,9 +181,42 @@ export class Batch {
 
   #answer(work: Work, prepared: Prepared | undefined): Outcome {
     const { command, conversation } = work;
+    if (command.do === 'tend') return this.#tend(conversation);
     if (command.do === 'cancel') return this.#cancel(command.who, command.s, command.id, conversation);
     if (command.do === 'take' || !prepared) throw new Error('a take is not part of this batch');
     return this.#send(command.who, command.send, conversation, prepared, work.customer);
+  }
+
+  /** CLK3, LST6: what is due, on the conversation as it is now. */
+  #tend(id: string): Outcome {
+    const c = this.#now.get(id);
+    if (!c) return { do: 'refused', code: 'not_found' };
+    if (this.#loaded.get(id)?.damaged) return { do: 'refused', code: 'damaged' };
+    const s: Stream = `conversation/${id}`;
+    const items = tend(c, this.#time);
+    const [first] = items;
+    if (!first) {
+      this.#retime(c);
+      return { do: 'sent', s, at: c.head };
+    }
+    const at = this.#store(c, BY_SYSTEM, items);
+    const { id: step, actor, kind, body } = first;
+    const bodyHash = sendHash(kind, body, undefined);
+    this.#keep({ stream: s, actor: actor.id, id: step, leadsTo: null, at, bodyHash });
+    return { do: 'sent', s, at };
+  }
+
+  /** CLK2: a queue that opens or closes is nothing that happens to the conversation, but its entries say so. */
+  #retime(c: Conversation): void {
+    const after = timed(c, this.#timeOf(c.id));
+    const { pausedUntil, nextStepAt } = after.timetable;
+    if (pausedUntil === c.timetable.pausedUntil && nextStepAt === c.timetable.nextStepAt) return;
+    this.#touch(c);
+    this.#now.set(c.id, after);
+  }
+
+  #touch(c: Conversation): void {
+    if (!this.#firstHeads.has(c.id)) this.#firstHeads.set(c.id, { head: c.head, chatHead: c.chatHead });
   }
 
   /** SND9: a tombstone, unless it is stored already. */
@@ -263,17 +313,17 @@ export class Batch {
   }
 
   /** Appends the items of one decision to the conversation and to what the customer sees of it; gives the send's point. */
-  #store(before: Conversation, who: Who, items: NewItem[], prepared?: Prepared): Point {
+  #store(before: Conversation, who: By, items: NewItem[], prepared?: Prepared): Point {
     let c = before;
     let point: Point = { n: 0, h: '' };
     const at = this.#timeOf(c.id);
-    if (!this.#firstHeads.has(c.id)) this.#firstHeads.set(c.id, { head: c.head, chatHead: c.chatHead });
+    this.#touch(c);
     for (const [index, item] of items.entries()) {
       const served = servedBy(c);
       const stored = this.#append(`conversation/${c.id}`, c.head, item, at, who.terminal, null);
       this.#trace(c.id, stored, who.terminal);
       this.#answers.set(c.id, withItem(this.#answers.get(c.id) ?? [], stored));
-      c = evolve(c, stored);
+      c = this.#evolved(c, stored);
       if (item.kind === 'message') this.#said.get(c.id)?.set(stored.n, (item as NewItem<'message'>).body.text);
       if (item.kind === 'erased') c = this.#erased(c, stored, prepared);
       if (item.kind === 'note') this.#mention(c.id, item);
@@ -283,6 +333,16 @@ export class Batch {
     }
     this.#now.set(c.id, c);
     return point;
+  }
+
+  #evolved(before: Conversation, item: Item): Conversation {
+    const c = evolve(before, item);
+    if (c.state.holder !== before.state.holder && item.actor.type === 'system')
+      this.#moved.set(c.id, (item.body as { reason?: string }).reason ?? '');
+    else if (c.state.holder !== before.state.holder) this.#moved.delete(c.id);
+    if (c.state.queue === before.state.queue) return c;
+    // A running clock keeps the settings it began with; the next one has those of where it is (CLK2).
+    return timed({ ...c, targets: this.#ground.directory.targets(c.state.queue) }, item.at);
   }
 
   #trace(conversation: string, item: Item, terminal: string | null): void {
@@ -356,7 +416,7 @@ export class Batch {
   }
 
   /** Gives a work order to an agent: what a take does to the first of a queue (LST5). */
-  assign(id: string, who: Who, item: NewItem): Point {
+  assign(id: string, who: By, item: NewItem): Point {
     const before = this.#now.get(id);
     if (!before) throw new Error(`${id} is not loaded`);
     return this.#store(before, who, [item]);
@@ -364,7 +424,6 @@ export class Batch {
 
   /** Loads what a take needs: the conversations and the keys. */
   async loadForTake(conversations: string[], keys: [Stream, string, string][]): Promise<Map<string, Key>> {
-    const { graceMs } = this.#ground;
     const wanted = {
       conversations: conversations.toSorted(),
       whole: [],
@@ -372,9 +431,8 @@ export class Batch {
       bases: [],
       said: new Map(),
       answers: [],
-      graceMs,
     };
-    this.#take(await this.#transaction.load(wanted));
+    this.#take(await this.#transaction.load({ ...wanted, patience: this.#patience() }));
     return this.#keys;
   }
 
@@ -405,7 +463,7 @@ export class Batch {
     this.#pages.conversations.set(c.id, { conversation: c, isNew });
     this.#pages.heads.set(`conversation/${c.id}`, { at: c.head, time: at, isNew });
     this.#pages.heads.set(`chat/${c.id}`, { at: c.chatHead, time: at, isNew });
-    this.#pages.list(before, c, heads, this.#time);
+    this.#pages.list(before, c, heads, this.#time, this.#moved.get(c.id) || undefined);
     const access = { id: c.id, customer: c.customer.id, queue: c.state.queue, holder: c.state.holder };
     for (const stream of [`conversation/${c.id}`, `chat/${c.id}`]) {
       const news = this.#news.get(stream);
@@ -421,6 +479,10 @@ export class Batch {
     }
   }
 }
+
+/** Who makes items: whose they are, the items say. */
+type By = { type: Who['type'] | 'system'; terminal: string | null };
+const BY_SYSTEM: By = { type: 'system', terminal: null };
 
 /** Where in `bases` a send's points stand. */
 interface Plan {
@@ -470,8 +532,8 @@ function replies(command: Command): boolean {
 }
 
 function keysOf({ command, conversation }: Work): [Stream, string, string][] {
+  if (command.do === 'take' || command.do === 'tend') return [];
   const { who } = command;
-  if (command.do === 'take') return [];
   if (command.do === 'cancel') return [[command.s, who.id, command.id]];
   const { send } = command;
   const stream = `${who.type === 'customer' ? 'chat' : 'conversation'}/${conversation}`;

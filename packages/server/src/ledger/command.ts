@@ -5,7 +5,9 @@ import type { Who } from '../domain/permission.ts';
 export type Command =
   | { do: 'send'; who: Who; send: Send }
   | { do: 'cancel'; who: Who; s: Stream; id: string }
-  | { do: 'take'; who: Who; id: string; queue: string };
+  | { do: 'take'; who: Who; id: string; queue: string }
+  /** The system looks at a conversation, and does what is due (CLK3, LST6). */
+  | { do: 'tend'; conversation: string };
 
 /** What became of it. `after` is the true point to which the answer's missing items belong (GRD3). */
 export type Outcome =

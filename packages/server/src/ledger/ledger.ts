@@ -24,6 +24,9 @@ export interface LedgerOptions {
   measured?: (commands: number, seconds: number) => void;
 }
 
+/** What somebody sent. */
+type Sent = Extract<Command, { do: 'send' | 'cancel' }>;
+
 interface Waiting<T> {
   what: T;
   answer: (outcome: Outcome) => void;
@@ -57,6 +60,7 @@ export class Ledger {
   /** Does what is asked, durably, and says what became of it. Never rejects (SND5). */
   submit(command: Command): Promise<Outcome> {
     if (command.do === 'take') return this.#take(command);
+    if (command.do === 'tend') return this.#enqueue({ command, conversation: command.conversation });
     const isWhole = command.do === 'cancel' || isBody(command.send.s, command.send.kind, command.send.body);
     if (!isWhole) return Promise.resolve({ do: 'refused', code: 'bad_body' });
     const conversation = this.#conversationOf(command);
@@ -88,7 +92,7 @@ export class Ledger {
   }
 
   /** The conversation that a command is about, where that needs no look at the database. */
-  #conversationOf(command: Exclude<Command, Take>): string | undefined {
+  #conversationOf(command: Sent): string | undefined {
     const s: Stream = command.do === 'send' ? command.send.s : command.s;
     if (!s.endsWith('/new')) return streamType(s) === 'list' ? '' : streamId(s);
     const { id: actor } = command.who;
@@ -112,7 +116,7 @@ export class Ledger {
     if (this.#begun.size > KEPT_NEW) this.#begun.delete(this.#begun.keys().next().value ?? '');
   }
 
-  async #lookUp(command: Exclude<Command, Take>): Promise<Outcome> {
+  async #lookUp(command: Sent): Promise<Outcome> {
     if (command.do === 'send' && command.send.s === 'conversation/new') return this.#beginFor(command);
     const { id: actor } = command.who;
     const ids = command.do === 'send' ? [command.send.id, command.send.follows ?? ''] : [command.id];

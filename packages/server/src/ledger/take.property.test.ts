@@ -6,7 +6,7 @@ import { birthHash, conversationIdOf } from '../domain/chain.ts';
 import { timeOf } from '../domain/clock.ts';
 import type { Who } from '../domain/permission.ts';
 import { silentLog } from '../log.ts';
-import { type Contents, Directory } from '../store/directory.ts';
+import { type Contents, Directory, USUAL_QUEUE } from '../store/directory.ts';
 import { emptyTables, newCustomer, type Tables } from '../store/memory/data.ts';
 import { inOrder, memoryLedgerStore } from '../store/memory/ledger.ts';
 import { Locks } from '../store/memory/locks.ts';
@@ -15,14 +15,13 @@ import { Ledger } from './ledger.ts';
 
 const EPOCH = 'epoch-1';
 const AGENTS = ['ann', 'bob'];
-const targets = { firstReplyMs: 300_000, nextReplyMs: 300_000 };
 const CONTENTS: Contents = {
   version: 1,
   company: 'Co',
   agents: new Map(
     AGENTS.map((id) => [id, { id, type: 'agent', name: id, email: '', isAdmin: false, disabled: false }]),
   ),
-  queues: new Map([['q1', { id: 'q1', name: 'Orders', capacity: 3, targets }]]),
+  queues: new Map([['q1', { ...USUAL_QUEUE, id: 'q1', name: 'Orders' }]]),
   memberships: new Map(AGENTS.map((id) => [id, new Map([['q1', 'agent' as const]])])),
   inboxes: new Map([['shop', { id: 'shop', name: 'Shop', key: 'k', queue: 'q1', origins: [], look: {} }]]),
   byKey: new Map(),

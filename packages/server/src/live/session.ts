@@ -187,7 +187,7 @@ export class Session {
       role,
       queues,
       team,
-      presence: await people.presenceOf(id),
+      presence: await people.arrive(id),
     };
   }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { Targets } from '../domain/clock.ts';
+import { type Targets, USUAL_TARGETS } from '../domain/clock.ts';
+import { complaint, type Hours } from '../domain/hours.ts';
 import type { Who } from '../domain/permission.ts';
 
 export interface AgentRow {
@@ -21,9 +22,18 @@ export interface InboxRow {
 export interface QueueRow {
   id: string;
   name: string;
+  /** Whether agents take from it, or are given what comes (LST5). */
+  routing: 'take' | 'push';
   capacity: number;
   targets: Targets;
 }
+
+/** A queue as one is made that nobody has set anything for. */
+export const USUAL_QUEUE: Pick<QueueRow, 'routing' | 'capacity' | 'targets'> = {
+  routing: 'take',
+  capacity: 6,
+  targets: USUAL_TARGETS,
+};
 
 /** All of it, as of a version. */
 export interface Contents {
@@ -32,6 +42,8 @@ export interface Contents {
   agents: Map<string, AgentRow>;
   queues: Map<string, QueueRow>;
   memberships: Map<string, Map<string, 'agent' | 'supervisor'>>;
+  /** By agent and queue, where it is another than the queue's. */
+  capacities?: Map<string, Map<string, number>>;
   inboxes: Map<string, InboxRow>;
   byKey: Map<string, InboxRow>;
 }
@@ -118,7 +130,13 @@ export class Directory {
   }
 
   targets(queue: string): Targets {
-    return this.#contents.queues.get(queue)?.targets ?? { firstReplyMs: 300_000, nextReplyMs: 300_000 };
+    return this.#contents.queues.get(queue)?.targets ?? USUAL_TARGETS;
+  }
+
+  /** How many work orders an agent has before a queue gives them no more (LST5). */
+  capacity(agent: string, queue: string): number {
+    const own = this.#contents.capacities?.get(agent)?.get(queue);
+    return own ?? this.#contents.queues.get(queue)?.capacity ?? 0;
   }
 
   /** By id, or by the key that pages embed. */
@@ -189,32 +207,52 @@ async function readContents(pool: pg.Pool, version: number): Promise<Contents> {
     pool.query(
       'SELECT id, type, name, email, is_admin, disabled_at IS NOT NULL AS disabled FROM agent ORDER BY created_at',
     ),
-    pool.query('SELECT id, name, capacity, first_reply_ms, next_reply_ms FROM queue ORDER BY created_at'),
-    pool.query('SELECT agent, queue, role FROM membership'),
+    pool.query(
+      `SELECT id, name, routing, capacity, first_reply_ms, next_reply_ms, return_after_ms, tell_after_ms, hours
+         FROM queue ORDER BY created_at`,
+    ),
+    pool.query('SELECT agent, queue, role, capacity FROM membership'),
     pool.query('SELECT id, name, key, queue, origins, look FROM inbox'),
     pool.query("SELECT value #>> '{}' AS name FROM setting WHERE key = 'company'"),
   ]);
   const roles = new Map<string, Map<string, 'agent' | 'supervisor'>>();
-  for (const { agent, queue, role } of memberships.rows)
+  const capacities = new Map<string, Map<string, number>>();
+  for (const { agent, queue, role, capacity } of memberships.rows) {
     roles.set(agent, (roles.get(agent) ?? new Map()).set(queue, role));
+    if (capacity !== null) capacities.set(agent, (capacities.get(agent) ?? new Map()).set(queue, capacity));
+  }
   const rows: InboxRow[] = inboxes.rows;
   return {
     version,
     company: company.rows[0]?.name ?? 'Heed',
     agents: new Map(agents.rows.map((row) => [row.id, { ...row, isAdmin: row.is_admin }])),
-    queues: new Map(
-      queues.rows.map((row) => [
-        row.id,
-        {
-          id: row.id,
-          name: row.name,
-          capacity: row.capacity,
-          targets: { firstReplyMs: row.first_reply_ms, nextReplyMs: row.next_reply_ms },
-        },
-      ]),
-    ),
+    queues: new Map(queues.rows.map((row) => [row.id, queueOf(row)])),
     memberships: roles,
+    capacities,
     inboxes: new Map(rows.map((row) => [row.id, row])),
     byKey: new Map(rows.map((row) => [row.key, row])),
   };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row of the table queue
+function queueOf(row: any): QueueRow {
+  return {
+    id: row.id,
+    name: row.name,
+    routing: row.routing,
+    capacity: row.capacity,
+    targets: {
+      firstReplyMs: row.first_reply_ms,
+      nextReplyMs: row.next_reply_ms,
+      hours: hoursIn(row.hours),
+      returnAfterMs: row.return_after_ms,
+      tellAfterMs: row.tell_after_ms,
+    },
+  };
+}
+
+/** What nobody can reckon with, whoever wrote it there, must not stop the clocks: the queue then counts as open. */
+function hoursIn(stored: Hours | null): Hours | null {
+  const isWhole = typeof stored?.zone === 'string' && typeof stored.week === 'object' && Array.isArray(stored.holidays);
+  return isWhole && complaint(stored) === undefined ? stored : null;
 }

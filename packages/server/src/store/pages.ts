@@ -37,6 +37,9 @@ export interface EntryRow {
   head: string;
 }
 
+/** What must be known of a conversation as it stood on lists. */
+type Listed = Pick<Conversation, 'head' | 'state' | 'enteredAt'>;
+
 /** Everything that one transaction will write (STR4), gathered while commands are decided. */
 export class Pages {
   readonly #salt: () => Buffer;
@@ -47,6 +50,8 @@ export class Pages {
   readonly entries: EntryRow[] = [];
   readonly erasures: Erasure[] = [];
   readonly mentions: [string, string][] = [];
+  /** What went from a queue to an agent: when it had come to the queue, and when it went (LST9). */
+  readonly served: { queue: string; enteredAt: At; at: At }[] = [];
 
   /** `salt`: where the same history is to have the same hashes in two stores. */
   constructor(salt: () => Buffer = nextSalt) {
@@ -73,14 +78,18 @@ export class Pages {
     return stored;
   }
 
-  /** Writes what a conversation's change means to the lists it stands on or leaves (LST1, LST2, LST8). */
-  list(before: Conversation | undefined, after: Conversation, heads: Map<Stream, Point>, at: At): void {
+  /**
+   * Writes what a conversation's change means to the lists it stands on or leaves (LST1, LST2, LST8). `reason`: the
+   * system's word for why it moved.
+   */
+  list(before: Listed | undefined, after: Conversation, heads: Map<Stream, Point>, at: At, reason?: string): void {
     const left = before && before.head.n > 0 ? listsOf(before.state) : [];
     const on = listsOf(after.state);
     const entry = entryOf(after);
+    const leaves = { conversation: after.id, to: after.state.holder, ...(reason === undefined ? {} : { reason }) };
     for (const list of new Set([...left, ...on])) {
       const kind = !on.includes(list) ? 'left' : left.includes(list) ? 'changed' : 'entered';
-      const body = kind === 'left' ? { conversation: after.id, to: after.state.holder } : entry;
+      const body = kind === 'left' ? leaves : entry;
       const head = heads.get(list);
       if (!head) throw new Error(`the list ${list} does not exist`);
       const n = head.n + 1;
@@ -90,5 +99,8 @@ export class Pages {
       const item: Item = { n, h, id, kind, actor: { type: 'system', id: 'system', name: '' }, at, body };
       this.entries.push({ list, conversation: after.id, kind, body: JSON.stringify(body), item, head: after.head.h });
     }
+    const { holder = null } = before?.state ?? {};
+    if (before && holder?.startsWith('queue:') && after.state.holder?.startsWith('agent:'))
+      this.served.push({ queue: holder.slice('queue:'.length), enteredAt: before.enteredAt, at });
   }
 }

@@ -16,6 +16,10 @@ export interface Session {
   person: string;
 }
 
+/** So long after they were heard last, somebody who comes is one who comes back: their wait for work begins anew. */
+export const BACK_MS = 60_000;
+const IS_HERE = `(p.state <> 'offline' AND p.heard_at > clock_timestamp() - interval '${BACK_MS} ms')`;
+
 /** Tokens are random and kept as hashes: whoever reads the database cannot use them. */
 function newToken(): { token: string; hash: Buffer } {
   const token = randomBytes(32).toString('base64url');
@@ -54,8 +58,11 @@ export async function beginAgentSession(
     [session, secret.hash, agent, from.address, from.device.slice(0, 300)],
   );
   await pool.query(
-    `INSERT INTO presence (agent, state, heard_at, signed_in_at) VALUES ($1, 'taking', clock_timestamp(), clock_timestamp())
-     ON CONFLICT (agent) DO UPDATE SET state = 'taking', heard_at = excluded.heard_at, signed_in_at = excluded.signed_in_at`,
+    // Nobody is heard before a terminal says hello. One who is here already, with another terminal, loses no place.
+    `INSERT INTO presence AS p (agent, state, heard_at, signed_in_at) VALUES ($1, 'taking', '-infinity', clock_timestamp())
+     ON CONFLICT (agent) DO UPDATE SET state = 'taking',
+       state_since = CASE WHEN ${IS_HERE} AND p.state = 'taking' THEN p.state_since ELSE excluded.signed_in_at END,
+       signed_in_at = CASE WHEN ${IS_HERE} THEN p.signed_in_at ELSE excluded.signed_in_at END`,
     [agent],
   );
   await audit(pool, 'agent', agent, 'signed in', session);
@@ -97,7 +104,17 @@ export async function endSession(pool: pg.Pool, secret: string): Promise<Session
   const row = rows[0];
   if (!row) return undefined;
   await audit(pool, row.person_type, row.person, 'signed out', row.id);
+  await endPresence(pool, row.person);
   return { id: row.id, personType: row.person_type, person: row.person };
+}
+
+/** LST6: with their last session an agent is offline, at once. */
+async function endPresence(pool: pg.Pool, agent: string): Promise<void> {
+  await pool.query(
+    `UPDATE presence SET state = 'offline', state_since = clock_timestamp() WHERE agent = $1 AND state <> 'offline'
+        AND NOT EXISTS (SELECT 1 FROM session WHERE person = $1 AND person_type <> 'customer' AND expires_at > clock_timestamp())`,
+    [agent],
+  );
 }
 
 /** Whose token this is, while it is good. A customer's session token is used itself and stays good with use. */
@@ -136,7 +153,8 @@ export interface People {
   customer(id: string): Promise<CustomerRow | undefined>;
   /** The newest chats of a customer with their points (CON1). */
   chatsOf(customer: string): Promise<[Stream, number, string][]>;
-  presenceOf(agent: string): Promise<'taking' | 'away'>;
+  /** Somebody says hello: they are heard, back where they were gone, and this is what they said last (LST6). */
+  arrive(agent: string): Promise<'taking' | 'away'>;
   savePresence(agent: string, state: 'taking' | 'away'): Promise<void>;
   /** Who was heard when, as one write for all of a node's agents (BEAT5). */
   saveHeard(heard: { agent: string; agoMs: number }[]): Promise<void>;
@@ -158,7 +176,7 @@ export function postgresPeople(pool: pg.Pool): People {
     findToken: (token) => findToken(pool, token),
     customer: (id) => customerById(pool, id),
     chatsOf: (customer) => chatsOf(pool, customer),
-    presenceOf: (agent) => presenceOf(pool, agent),
+    arrive: (agent) => arrive(pool, agent),
     savePresence: (agent, state) => savePresence(pool, agent, state),
     saveHeard: (heard) => saveHeard(pool, heard),
     saveReads: (reads) => saveReads(pool, reads),
@@ -282,15 +300,30 @@ async function saveHeard(pool: pg.Pool, heard: { agent: string; agoMs: number }[
 
 async function savePresence(pool: pg.Pool, agent: string, state: 'taking' | 'away'): Promise<void> {
   await pool.query(
-    `INSERT INTO presence (agent, state, heard_at, signed_in_at) VALUES ($1, $2, clock_timestamp(), clock_timestamp())
-     ON CONFLICT (agent) DO UPDATE SET state = excluded.state, heard_at = excluded.heard_at`,
+    `INSERT INTO presence AS p (agent, state, heard_at, signed_in_at) VALUES ($1, $2, clock_timestamp(), clock_timestamp())
+     ON CONFLICT (agent) DO UPDATE SET state = excluded.state, heard_at = excluded.heard_at,
+       state_since = CASE WHEN p.state = excluded.state THEN p.state_since ELSE excluded.heard_at END`,
     [agent, state],
   );
   await audit(pool, 'agent', agent, 'presence', state);
 }
 
-async function presenceOf(pool: pg.Pool, agent: string): Promise<'taking' | 'away'> {
-  const { rows } = await pool.query('SELECT state FROM presence WHERE agent = $1', [agent]);
+/** Written only where it says something new: posts begin with a hello each (CON8). */
+const ARRIVE = {
+  name: 'arrive',
+  text: `
+WITH known AS (SELECT p.state, p.heard_at, ${IS_HERE} AS is_here FROM presence p WHERE p.agent = $1), arrived AS (
+  INSERT INTO presence AS p (agent, state, heard_at, signed_in_at)
+  SELECT $1, 'taking', clock_timestamp(), clock_timestamp()
+   WHERE NOT EXISTS (SELECT 1 FROM known WHERE is_here AND heard_at > clock_timestamp() - interval '5 s')
+  ON CONFLICT (agent) DO UPDATE SET heard_at = excluded.heard_at,
+    state = CASE WHEN p.state = 'offline' THEN 'taking' ELSE p.state END,
+    state_since = CASE WHEN ${IS_HERE} THEN p.state_since ELSE excluded.heard_at END)
+SELECT state FROM known`,
+};
+
+async function arrive(pool: pg.Pool, agent: string): Promise<'taking' | 'away'> {
+  const { rows } = await pool.query({ ...ARRIVE, values: [agent] });
   return rows[0]?.state === 'away' ? 'away' : 'taking';
 }
 

@@ -1,6 +1,5 @@
 import type { At, ConversationState, Point, Stream } from '@heed/protocol';
 import type pg from 'pg';
-import type { Conversation } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
 import { type Answer, MOST_ANSWERS, withItem } from '../domain/repeat.ts';
 import { claims } from './claims.ts';
@@ -15,6 +14,15 @@ import {
   type Wanted,
 } from './port.ts';
 
+/** `attendanceOf` in SQL: how the agent of a row `p`, null where they were never there, attends (LST6). */
+export function attendanceCases(awayMs: string, graceMs: string, listens: string): string {
+  const ago = (ms: string) => `clock_timestamp() - ${ms} * interval '1 ms'`;
+  return `WHEN p.state = 'offline' THEN 'signedOut'
+    WHEN p.state = 'away' AND p.state_since <= ${ago(awayMs)} THEN 'away'
+    WHEN ${listens} AND (p.state IS NULL OR p.heard_at <= ${ago(graceMs)}) THEN 'gone'
+    WHEN p.state = 'away' THEN 'pausing' ELSE 'taking'`;
+}
+
 /**
  * What may change while it waits for a lock is never joined: the rows that are locked are then read anew and every
  * condition is asked again, but with the other tables' rows of before, and one whose queue changed would be left out.
@@ -26,13 +34,18 @@ SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c
        c.labels, c.priority, c.subject, c.preview, c.answered_up_to, c.last_customer_n, c.unanswered,
        c.waiting_since, c.soon_at, c.due_at, c.overdue, c.replied, c.snoozed_until, c.started_at, c.entered_at,
        c.damaged_at IS NOT NULL AS damaged, s.n, s.h, s.at, t.n AS chat_n, t.h AS chat_h,
-       (SELECT ARRAY[q.first_reply_ms, q.next_reply_ms] FROM queue q WHERE q.id = c.queue) AS targets,
+       c.steps, c.raised, c.told, c.paused_until, c.next_step_at,
        CASE WHEN c.status <> 'open' THEN
          (SELECT p.state = 'taking' AND p.heard_at > clock_timestamp() - $2 * interval '1 ms'
              AND (SELECT count(*) FROM conversation o WHERE o.holder = 'agent:' || p.agent AND o.status = 'open')
-                 < (SELECT q.capacity FROM queue q WHERE q.id = c.queue)
-            FROM presence p WHERE 'agent:' || p.agent = coalesce(c.holder, c.last_holder))
-       END AS last_holder_is_free
+                 < (SELECT coalesce((SELECT m.capacity FROM membership m WHERE m.agent = p.agent AND m.queue = q.id), q.capacity)
+                      FROM queue q WHERE q.id = c.queue)
+            FROM presence p WHERE p.agent = substr(coalesce(c.holder, c.last_holder), 7))
+       END AS last_holder_is_free,
+       CASE WHEN c.holder LIKE 'agent:%' THEN
+         (SELECT CASE ${attendanceCases('$3', '$2', '$4')} END
+            FROM (SELECT substr(c.holder, 7) AS agent) a LEFT JOIN presence p USING (agent))
+       END AS attendance
   FROM conversation c
   JOIN stream s ON s.name = 'conversation/' || c.id
   JOIN stream t ON t.name = 'chat/' || c.id
@@ -57,11 +70,11 @@ SELECT c.id, CASE WHEN c.unanswered > 0 THEN ${claims('c')} END AS claims,
  */
 export async function lockConversations(
   client: pg.ClientBase,
-  { conversations, whole, graceMs }: Pick<Wanted, 'conversations' | 'whole' | 'graceMs'>,
+  { conversations, whole, patience }: Pick<Wanted, 'conversations' | 'whole' | 'patience'>,
 ): Promise<Map<string, Loaded>> {
   if (conversations.length === 0) return new Map();
   const [{ rows }, beside] = await Promise.all([
-    client.query({ ...LOCK, values: [conversations, graceMs] }),
+    client.query({ ...LOCK, values: [conversations, patience.graceMs, patience.awayMs, patience.listens] }),
     whole.length === 0 ? undefined : client.query({ ...WHOLE, values: [whole] }),
   ]);
   const known = new Map(beside?.rows.map((row) => [row.id, row]));
@@ -82,7 +95,7 @@ function time(value: Date | null): At | null {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the row's shape is the query above
-function conversationOf(row: any): Conversation {
+function conversationOf(row: any): Loaded['conversation'] {
   const claimed: [number, string][] = row.claims ?? [];
   const state: ConversationState = {
     status: row.status,
@@ -105,16 +118,24 @@ function conversationOf(row: any): Conversation {
     lastCustomerN: row.last_customer_n,
     earlier: row.claims ? 0 : row.unanswered,
     waits: claimed.map(([, at]) => new Date(at).toISOString()),
-    clock: { waitingSince: time(row.waiting_since), soonAt: time(row.soon_at), dueAt: time(row.due_at) },
+    clock: {
+      waitingSince: time(row.waiting_since),
+      soonAt: time(row.soon_at),
+      dueAt: time(row.due_at),
+      steps: row.steps,
+    },
     overdue: row.overdue,
+    raised: row.raised,
+    told: row.told,
+    timetable: { pausedUntil: time(row.paused_until), nextStepAt: time(row.next_step_at) },
     replied: row.replied,
     snoozedUntil: time(row.snoozed_until),
     startedAt: row.started_at.toISOString(),
     enteredAt: row.entered_at.toISOString(),
     head: { n: row.n, h: row.h },
     chatHead: { n: row.chat_n, h: row.chat_h },
-    targets: { firstReplyMs: row.targets[0], nextReplyMs: row.targets[1] },
     lastHolderIsFree: row.last_holder_is_free === true,
+    attendance: row.attendance === null ? null : { holder: row.holder, is: row.attendance },
     mentioned: new Set(row.mentioned ?? []),
   };
 }

@@ -28,6 +28,7 @@ function valuesOf(pages: Pages): unknown[] {
   const heads = [...pages.heads];
   const conversations = [...pages.conversations.values()];
   const { entries } = pages;
+  const entered = new Set(entries.filter(({ kind }) => kind === 'entered').map(({ list }) => list));
   return [
     heads.map(([name]) => name),
     heads.map(([, { at }]) => at.n),
@@ -67,6 +68,8 @@ function valuesOf(pages: Pages): unknown[] {
     entries.map((entry) => entry.body),
     entries.map((entry) => entry.item.at),
     entries.map((entry) => entry.head),
+    heads.map(([name]) => entered.has(name)),
+    JSON.stringify(pages.served.map(({ queue, enteredAt, at }) => ({ queue, at, entered_at: enteredAt }))),
   ];
 }
 
@@ -90,7 +93,12 @@ function rowOf(c: Conversation, isNew: boolean) {
     waiting_since: c.clock.waitingSince,
     soon_at: c.clock.soonAt,
     due_at: c.clock.dueAt,
+    steps: c.clock.steps,
     overdue: c.overdue,
+    raised: c.raised,
+    told: c.told,
+    paused_until: c.timetable.pausedUntil,
+    next_step_at: c.timetable.nextStepAt,
     replied: c.replied,
     snoozed_until: c.snoozedUntil,
     started_at: c.startedAt,
@@ -101,10 +109,11 @@ function rowOf(c: Conversation, isNew: boolean) {
 
 const ROW = `id text, number bigint, customer text, inbox text, queue text, status text, holder text, last_holder text,
   labels text[], priority int, subject text, preview text, answered_up_to int, last_customer_n int, unanswered int,
-  waiting_since timestamptz, soon_at timestamptz, due_at timestamptz, overdue bool, replied bool,
+  waiting_since timestamptz, soon_at timestamptz, due_at timestamptz, steps json, overdue bool, raised text, told bool,
+  paused_until timestamptz, next_step_at timestamptz, replied bool,
   snoozed_until timestamptz, started_at timestamptz, entered_at timestamptz`;
 const CHANGING = `queue, status, holder, last_holder, labels, priority, subject, preview, answered_up_to, last_customer_n,
-  unanswered, waiting_since, soon_at, due_at, overdue, replied, snoozed_until, entered_at`;
+  unanswered, waiting_since, soon_at, due_at, steps, overdue, raised, told, paused_until, next_step_at, replied, snoozed_until, entered_at`;
 const FIXED = 'id, number, customer, inbox, started_at';
 const ASSIGNED = CHANGING.replace(/(\w+)/g, '$1 = x.$1');
 
@@ -112,12 +121,13 @@ const WRITE = {
   name: 'ledger-write',
   text: `
 WITH head AS MATERIALIZED (
-  SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::bool[]) AS x(name, n, h, at, new)
+  SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::bool[], $29::bool[]) AS x(name, n, h, at, new, entered)
 ), born AS (
   INSERT INTO stream (name, birth, n, h, at)
   SELECT name, (SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1), n, h, at FROM head WHERE new
 ), moved AS (
-  UPDATE stream s SET n = head.n, h = head.h, at = head.at FROM head WHERE s.name = head.name AND NOT head.new
+  UPDATE stream s SET n = head.n, h = head.h, at = head.at, entered_at = CASE WHEN head.entered THEN head.at ELSE s.entered_at END
+    FROM head WHERE s.name = head.name AND NOT head.new
 ), items AS (
   INSERT INTO item (stream, n, h, id, kind, actor_type, actor, terminal, at, body_hash, shows)
   SELECT * FROM unnest($6::text[], $7::int[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
@@ -134,6 +144,9 @@ WITH head AS MATERIALIZED (
   INSERT INTO conversation (${FIXED}, ${CHANGING}) SELECT ${FIXED}, ${CHANGING} FROM changed WHERE new
 ), went_on AS (
   UPDATE conversation c SET ${ASSIGNED} FROM changed x WHERE c.id = x.id AND NOT x.new
+), served AS (
+  INSERT INTO served (queue, at, entered_at)
+  SELECT queue, at, entered_at FROM json_to_recordset($30::json) AS x(queue text, at timestamptz, entered_at timestamptz)
 ), points AS (
   INSERT INTO list_point (list, n, h, conversation, at, head)
   SELECT l, n, h, c, at, head

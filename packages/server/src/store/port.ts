@@ -1,12 +1,13 @@
 import type { At, Point, Stream } from '@heed/protocol';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
+import type { Patience } from '../domain/presence.ts';
 import type { Answer } from '../domain/repeat.ts';
 import type { Pages } from './pages.ts';
 
-/** A conversation under its lock, and the time of its last item (STR5). */
+/** A conversation under its lock, and the time of its last item (STR5). What its queue promises, the directory knows. */
 export interface Loaded {
-  conversation: Conversation;
+  conversation: Omit<Conversation, 'targets'>;
   lastAt: At;
   /** Its chain, or its chat's, was found broken: nothing is added to it (EPO3). */
   damaged?: boolean;
@@ -67,8 +68,7 @@ export interface Wanted {
   said: ReadonlyMap<string, number>;
   /** Those of which it must be known what was said since the customer's last message. */
   answers: string[];
-  /** How long an agent counts as present after being heard. */
-  graceMs: number;
+  patience: Patience;
 }
 
 export interface Found {

@@ -21,7 +21,7 @@ export class ChatMatch {
   /** A message's number in the conversation, and its number in the chat. */
   readonly #numbers = new Map<number, number>();
   /** The same of everything that is shown: a message may answer what is none, as that somebody serves the customer now. */
-  readonly #places = new Map<number, number>();
+  readonly #places = new Map<number, number[]>();
 
   constructor(findings: Findings, stream: string) {
     this.#findings = findings;
@@ -30,7 +30,11 @@ export class ChatMatch {
 
   /** All items of the chat that show one item of the conversation. */
   match(step: Step, shown: Item[]): void {
-    if (shown[0]) this.#places.set(step.item.n, shown[0].n);
+    if (shown.length > 0)
+      this.#places.set(
+        step.item.n,
+        shown.map(({ n }) => n),
+      );
     for (const chat of shown) {
       if (chat.kind === 'served') this.#served(step, chat);
       else this.#same(step, chat);
@@ -72,17 +76,19 @@ export class ChatMatch {
         `It was erased here or in the conversation (${item.n}), not in both.`,
       );
     if (item.erased) return;
-    const expected = this.#translated(item);
+    const expected = this.#translated(item, chat);
     if (canonical(chat.body) !== canonical(expected))
       this.#wrong('chat_differs', chat, `It does not say what number ${item.n} of the conversation says.`);
   }
 
   /** The body as the customer may see it, in the chat's numbers. */
-  #translated(item: Item): object {
+  #translated(item: Item, chat: Item): object {
     if (item.kind === 'resolved' || item.kind === 'reopened') return {};
     const { target, replyTo, reason, ...rest } = item.body as Record<string, unknown>;
     const body = Object.fromEntries(Object.entries(rest).filter(([name]) => !TEAM.includes(name)));
-    const answered = this.#places.get(replyTo as number);
+    // One item may be shown by two, of which either can be answered.
+    const places = this.#places.get(replyTo as number);
+    const answered = places?.find((n) => n === (chat.body as { replyTo?: number } | undefined)?.replyTo) ?? places?.[0];
     return {
       ...body,
       ...(target === undefined ? {} : { target: this.#numbers.get(target as number) }),

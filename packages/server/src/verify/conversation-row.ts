@@ -1,4 +1,5 @@
 import { canonical } from '../domain/chain.ts';
+import { type Clock, USUAL_TARGETS } from '../domain/clock.ts';
 import { type Conversation, emptyConversation, entryOf, listsOf, unansweredCount } from '../domain/conversation.ts';
 import type { Findings } from './findings.ts';
 
@@ -23,7 +24,12 @@ export interface ConversationRow {
   waiting_since: Date | null;
   soon_at: Date | null;
   due_at: Date | null;
+  steps: Clock['steps'];
   overdue: boolean;
+  raised: string | null;
+  told: boolean;
+  paused_until: Date | null;
+  next_step_at: Date | null;
   replied: boolean;
   snoozed_until: Date | null;
   started_at: Date;
@@ -39,7 +45,7 @@ export interface ConversationRow {
 export const CONVERSATION_ROWS = `
 SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c.status, c.holder, c.last_holder, c.labels,
        c.priority, c.subject, c.preview, c.answered_up_to, c.last_customer_n, c.unanswered, c.waiting_since, c.soon_at, c.due_at,
-       c.overdue, c.replied, c.snoozed_until, c.started_at, c.entered_at,
+       c.steps, c.overdue, c.raised, c.told, c.paused_until, c.next_step_at, c.replied, c.snoozed_until, c.started_at, c.entered_at,
        s.birth, s.n, s.h, t.birth AS chat_birth, t.n AS chat_n, t.h AS chat_h
   FROM conversation c
   LEFT JOIN customer cu ON cu.id = c.customer
@@ -66,8 +72,16 @@ function asStored(row: ConversationRow): Conversation {
     // Entries count what waits and name none of it.
     earlier: row.unanswered,
     preview: row.preview,
-    clock: { waitingSince: time(row.waiting_since), soonAt: time(row.soon_at), dueAt: time(row.due_at) },
+    clock: {
+      waitingSince: time(row.waiting_since),
+      soonAt: time(row.soon_at),
+      dueAt: time(row.due_at),
+      steps: row.steps,
+    },
+    priority: row.priority,
     overdue: row.overdue,
+    told: row.told,
+    timetable: { pausedUntil: time(row.paused_until), nextStepAt: time(row.next_step_at) },
     snoozedUntil: time(row.snoozed_until),
     head: { n: row.n ?? 0, h: row.h ?? '' },
   };
@@ -86,9 +100,11 @@ export function beginning(row: ConversationRow): Conversation {
     at: row.started_at.toISOString(),
     head: born,
     chatHead: born,
-    targets: { firstReplyMs: 1, nextReplyMs: 1 },
+    targets: { ...USUAL_TARGETS, returnAfterMs: 1, tellAfterMs: 2 },
   });
-  return { ...begun, priority: row.priority, subject: row.subject };
+  // No item gives a priority but those that raise it.
+  const priority = row.raised === null ? row.priority : row.priority - 1;
+  return { ...begun, priority, subject: row.subject };
 }
 
 /** Holds the row against what the items lead to (habit 10), and its clock against what must be true of any (CLK1). */
@@ -105,6 +121,10 @@ export function matchRow(findings: Findings, row: ConversationRow, evolved: Conv
     waiting_since: [time(row.waiting_since), evolved.clock.waitingSince],
     last_holder: [row.last_holder, evolved.lastHolder],
     replied: [row.replied, evolved.replied],
+    priority: [row.priority, evolved.priority],
+    overdue: [row.overdue, evolved.overdue],
+    raised: [row.raised, evolved.raised],
+    told: [row.told, evolved.told],
     preview: [row.preview, evolved.preview],
     snoozed_until: [time(row.snoozed_until), evolved.snoozedUntil],
     entered_at: [time(row.entered_at), evolved.enteredAt],
@@ -133,6 +153,14 @@ function matchClock(findings: Findings, row: ConversationRow, unanswered: number
   }
   const runs = since === null || (soon !== null && due !== null && since <= soon && soon <= due);
   if (!runs) findings.wrong('clock_wrong', stream, 0, 'The clock is due before it began, or not at all.');
+  const done = row.overdue ? 'remind' : '';
+  if (row.steps.some(({ step, at }) => step === done || (due === null ? unanswered === 0 : at < due.toISOString())))
+    findings.wrong('clock_wrong', stream, 0, 'A step is to come that was done, or before the clock is due.');
+  const next = row.steps[0]?.at;
+  if (next !== undefined && (row.next_step_at === null || row.next_step_at.toISOString() > next))
+    findings.wrong('clock_wrong', stream, 0, 'Nobody would look when the next step is due.');
+  if (row.paused_until !== null && since === null)
+    findings.wrong('clock_wrong', stream, 0, 'A clock stands still that does not run.');
   if (unanswered === 0 && due !== null) findings.wrong('clock_wrong', stream, 0, 'A clock runs for nobody.');
 }
 

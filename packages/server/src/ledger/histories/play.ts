@@ -22,8 +22,12 @@ class FixedTime {
 }
 
 function groundOf({ directory }: Company, time: FixedTime, salt: () => Buffer): Ground {
-  return { epoch: EPOCH, graceMs: 3_600_000, textBytes: 16_384, directory, timeOf: time.now, salt };
+  const patience = { graceMs: HOUR_MS, awayMs: HOUR_MS, listens: () => true };
+  return { epoch: EPOCH, ...patience, textBytes: 16_384, directory, timeOf: time.now, salt };
 }
+
+/** Nobody comes or goes while a history is played. */
+const HOUR_MS = 3_600_000;
 
 /** A salt of its own for each body, the same ones in the same order. */
 function countedSalts(): () => Buffer {
@@ -78,7 +82,8 @@ export async function playInOrder(database: Database, open: () => Promise<Compan
     for (const company of [stored, remembered]) await setPresence(company);
     while (outcomes.length < COMMANDS) {
       const commands = togetherFrom(players, random);
-      time.seconds += Math.floor(random() * 3);
+      // Now and then long enough for clocks to be due, and to climb.
+      time.seconds += Math.floor(random() * (random() < 0.1 ? 300 : 3));
       const [real, other] = await Promise.all(
         [postgres, memory].map((node) => Promise.all(commands.map((command) => node.submit(command)))),
       );
@@ -97,11 +102,12 @@ export async function playInOrder(database: Database, open: () => Promise<Compan
   }
 }
 
-/** One agent takes chats and is heard, one is away, of the others nobody has heard (LST7). */
+/** Two agents take chats and are heard, one is away for a moment, one signed out (LST6, LST7). */
 async function setPresence({ setHeard }: Company): Promise<void> {
   await setHeard('ann', 'taking', 0);
   await setHeard('cat', 'taking', 0);
   await setHeard('bea', 'away', 0);
+  await setHeard('dot', 'offline', 0);
 }
 
 /** Some commands of one batch; one that has to be looked up first, or stands in another line, comes alone. */
@@ -118,7 +124,7 @@ function togetherFrom(players: Players, random: () => number): Command[] {
 
 function isAlone(command: Command): boolean {
   if (command.do === 'take') return true;
-  if (command.do === 'cancel') return false;
+  if (command.do !== 'send') return false;
   return command.send.s === 'conversation/new' || (command.send.s === 'chat/new' && command.send.follows !== undefined);
 }
 

@@ -7,6 +7,7 @@ import type { Command, News } from '../command.ts';
 
 const TEXTS = ['hello', 'Hello!', 'where is it', 'on its way', 'thanks', '  \u00e9\u{1f600}\n', 'the same'];
 const FAR = '2030-01-01T00:00:00.000Z';
+const SOON = '2026-01-01T10:01:00.000Z';
 const PAST = '2020-01-01T00:00:00.000Z';
 
 /** What a conversation looks like to those who play in it. */
@@ -76,12 +77,13 @@ export class Players {
       [2, () => this.#agent('transfer', { to: this.#holder() })],
       [4, () => this.#agent('resolve', this.#maybe(0.7, { noReplyNeeded: { upTo: this.#number(), reason: 'done' } }))],
       [1, () => this.#agent('reopen', {})],
-      [2, () => this.#agent('snooze', { until: this.#pick([FAR, FAR, PAST]) })],
+      [2, () => this.#agent('snooze', { until: this.#pick([FAR, SOON, SOON, PAST]) })],
       [2, () => this.#agent('label', { add: [this.#pick(['x', 'y'])], remove: [this.#pick(['x', 'z'])] })],
       [2, () => this.#agent('noReplyNeeded', { upTo: this.#number(), reason: 'thanks' })],
       [4, () => this.#take()],
       [6, () => this.#again()],
       [2, () => this.#cancel()],
+      [8, () => this.#tend()],
     ];
   }
 
@@ -182,9 +184,14 @@ export class Players {
   }
 
   #follows(who: Who): Partial<Send> {
-    const own = this.#sent.filter((each) => each.who.id === who.id && each.do === 'send');
+    const own = this.#sent.filter((each) => each.do === 'send' && each.who.id === who.id);
     const follows = own.length > 0 ? (this.#pick(own) as { send: Send }).send.id : 'unheard-of';
     return { follows };
+  }
+
+  /** The sweeper comes by, with reason or without. */
+  #tend(): Command {
+    return { do: 'tend', conversation: this.#pick([...this.#known.values()]).id };
   }
 
   #take(): Command {

@@ -1,6 +1,7 @@
 import type { Actor, Point, Stream } from '@heed/protocol';
 import { birthHash } from '../../domain/chain.ts';
-import { type Contents, Directory } from '../directory.ts';
+import { type Targets, USUAL_TARGETS } from '../../domain/clock.ts';
+import { type Contents, Directory, type QueueRow } from '../directory.ts';
 import type { People } from '../people.ts';
 import type { LedgerStore } from '../port.ts';
 import type { Reading } from '../reading.ts';
@@ -15,7 +16,7 @@ export interface Company {
   rows(): Promise<Rows>;
   /** What no port of these does: a supervisor's priority, and an agent who was last heard a while ago. */
   setPriority(conversation: string, priority: number): Promise<void>;
-  setHeard(agent: string, state: 'taking' | 'away', agoMs: number): Promise<void>;
+  setHeard(agent: string, state: 'taking' | 'away' | 'offline', agoMs: number): Promise<void>;
 }
 
 /** Gives the company as it begins: nobody has written anything. */
@@ -29,16 +30,27 @@ export interface Rows {
   conversations: unknown[];
   entries: unknown[];
   points: unknown[];
+  served: unknown[];
   mentions: unknown[];
 }
 
 export const EPOCH = '11111111-2222-4333-8444-555555555555';
 export const BEGINNING = '2026-01-01T00:00:00.000Z';
 
-export const QUEUES = [
-  { id: 'orders', name: 'Orders', capacity: 2, targets: { firstReplyMs: 60_000, nextReplyMs: 90_000 } },
-  { id: 'support', name: 'Support', capacity: 1000, targets: { firstReplyMs: 300_000, nextReplyMs: 300_000 } },
+export const QUEUES: QueueRow[] = [
+  {
+    id: 'orders',
+    name: 'Orders',
+    routing: 'take',
+    capacity: 2,
+    targets: { ...USUAL_TARGETS, firstReplyMs: 60_000, nextReplyMs: 90_000 },
+  },
+  { id: 'support', name: 'Support', routing: 'take', capacity: 1000, targets: USUAL_TARGETS },
 ];
+/** What a queue promises. */
+export function targetsOf(queue: string): Targets {
+  return QUEUES.find(({ id }) => id === queue)?.targets ?? USUAL_TARGETS;
+}
 export const INBOXES = [
   { id: 'shop', queue: 'orders' },
   { id: 'help', queue: 'support' },

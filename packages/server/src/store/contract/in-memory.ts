@@ -1,4 +1,4 @@
-import { emptyTables, newCustomer, type Tables } from '../memory/data.ts';
+import { emptyTables, newCustomer, presentAt, type Tables } from '../memory/data.ts';
 import { type MemoryWorld, memoryLedgerStore } from '../memory/ledger.ts';
 import { Locks } from '../memory/locks.ts';
 import { memoryPeople } from '../memory/people.ts';
@@ -38,7 +38,7 @@ export async function companyInMemory(): Promise<Company> {
       if (stored) stored.conversation = { ...stored.conversation, priority };
     },
     setHeard: async (agent, state, agoMs) => {
-      tables.presence.set(agent, { state, heardAt: Date.now() - agoMs });
+      tables.presence.set(agent, { ...presentAt(Date.now() - agoMs), state });
     },
   };
 }
@@ -93,7 +93,12 @@ function rowsOf(tables: Tables): Rows {
         waitingSince: c.clock.waitingSince,
         soonAt: c.clock.soonAt,
         dueAt: c.clock.dueAt,
+        steps: c.clock.steps,
         overdue: c.overdue,
+        raised: c.raised,
+        told: c.told,
+        pausedUntil: c.timetable.pausedUntil,
+        nextStepAt: c.timetable.nextStepAt,
         replied: c.replied,
         snoozedUntil: c.snoozedUntil,
         startedAt: c.startedAt,
@@ -106,6 +111,7 @@ function rowsOf(tables: Tables): Rows {
       ),
     ),
     points: sorted(lists.flatMap(([list, { points }]) => points.map((point, i) => ({ list, n: i + 1, ...point })))),
+    served: sorted(tables.served),
     mentions: sorted(
       [...tables.mentions].flatMap(([conversation, agents]) => [...agents].map((agent) => ({ conversation, agent }))),
     ),

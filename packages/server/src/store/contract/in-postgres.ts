@@ -42,9 +42,10 @@ async function companyIn(pool: pg.Pool): Promise<Company> {
     },
     setHeard: async (agent, state, agoMs) => {
       await pool.query(
-        `INSERT INTO presence (agent, state, heard_at, signed_in_at)
-         VALUES ($1, $2, clock_timestamp() - $3 * interval '1 ms', clock_timestamp())
-         ON CONFLICT (agent) DO UPDATE SET state = excluded.state, heard_at = excluded.heard_at`,
+        `INSERT INTO presence (agent, state, heard_at, signed_in_at, state_since)
+         SELECT $1, $2, ago, ago, ago FROM (SELECT clock_timestamp() - $3 * interval '1 ms') AS t(ago)
+         ON CONFLICT (agent) DO UPDATE SET state = excluded.state, heard_at = excluded.heard_at,
+                signed_in_at = excluded.signed_in_at, state_since = excluded.state_since`,
         [agent, state, agoMs],
       );
     },
@@ -65,13 +66,14 @@ const EMPTY = `
     'read_mark',
     'draft',
     'presence',
+    'served',
     'visit',
   ]
     .map((table) => `DELETE FROM ${table};`)
     .join(' ')}
   ALTER TABLE item ENABLE TRIGGER item_never_changes;
   DELETE FROM stream WHERE name NOT LIKE 'list/%';
-  UPDATE stream SET n = 0, h = birth.h, at = '${BEGINNING}', floor = 0
+  UPDATE stream SET n = 0, h = birth.h, at = '${BEGINNING}', floor = 0, entered_at = NULL
     FROM (VALUES ${LISTS.map((s) => `('${s}', '${birthOf(s).h}')`).join(', ')}) AS birth(name, h) WHERE stream.name = birth.name;
   UPDATE customer SET language = NULL, device = NULL, attributes = '{}', last_heard_at = NULL;
   ALTER SEQUENCE conversation_number RESTART;`;
@@ -126,12 +128,14 @@ const TABLES: Record<keyof Rows, string> = {
   keys: 'SELECT stream, actor, id, leads_to AS "leadsTo", n, h, body_hash AS "bodyHash" FROM send_key',
   conversations: `SELECT id, number, customer, inbox, queue, status, holder, last_holder AS "lastHolder", labels, priority,
                          subject, preview, answered_up_to AS "answeredUpTo", last_customer_n AS "lastCustomerN", unanswered,
-                         waiting_since AS "waitingSince", soon_at AS "soonAt", due_at AS "dueAt", overdue, replied,
+                         waiting_since AS "waitingSince", soon_at AS "soonAt", due_at AS "dueAt", steps, overdue, raised, told,
+                         paused_until AS "pausedUntil", next_step_at AS "nextStepAt", replied,
                          snoozed_until AS "snoozedUntil", started_at AS "startedAt", entered_at AS "enteredAt"
                     FROM conversation`,
   entries: 'SELECT list, conversation, n, kind, body, at FROM entry',
   points: 'SELECT list, n, h, conversation, at, head FROM list_point',
   mentions: 'SELECT conversation, agent FROM mention',
+  served: 'SELECT queue, at, entered_at AS "enteredAt" FROM served',
 };
 
 async function rowsOf(pool: pg.Pool): Promise<Rows> {

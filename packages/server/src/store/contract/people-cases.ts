@@ -37,18 +37,18 @@ export function peopleCases(open: Opens): void {
 
     test('LST6 who was never there takes chats; what was said last holds', async () => {
       const { people } = await open();
-      expect(await people.presenceOf('ann')).toBe('taking');
+      expect(await people.arrive('ann')).toBe('taking');
       await people.savePresence('ann', 'away');
-      expect(await people.presenceOf('ann')).toBe('away');
+      expect(await people.arrive('ann')).toBe('away');
       await people.saveHeard([
         { agent: 'ann', agoMs: 0 },
         { agent: 'bea', agoMs: 0 },
       ]);
       await people.saveHeard([]);
-      expect(await people.presenceOf('ann')).toBe('away');
+      expect(await people.arrive('ann')).toBe('away');
       await people.savePresence('ann', 'taking');
-      expect(await people.presenceOf('ann')).toBe('taking');
-      expect(await people.presenceOf('bea')).toBe('taking');
+      expect(await people.arrive('ann')).toBe('taking');
+      expect(await people.arrive('bea')).toBe('taking');
     });
 
     test('CON2 the newest draft wins, and an empty one is none', async () => {

@@ -1,8 +1,9 @@
 import type { At, Item, ItemBodies, ItemKind, Point, Stream } from '@heed/protocol';
 import { type Conversation, emptyConversation, evolve, listsOf, type NewItem } from '../../domain/conversation.ts';
+import type { Patience } from '../../domain/presence.ts';
 import { Pages } from '../pages.ts';
 import type { Found, Key, Loaded, Transaction, Wanted } from '../port.ts';
-import { actorOf, BEGINNING, birthOf, type Company, CUSTOMERS, INBOXES, QUEUES } from './company.ts';
+import { actorOf, BEGINNING, birthOf, type Company, CUSTOMERS, INBOXES, targetsOf } from './company.ts';
 
 /** An item to write: who, what, and whether the customer sees it too. */
 export interface Line<K extends ItemKind = ItemKind> {
@@ -23,9 +24,12 @@ export interface More {
 
 const SALT = Buffer.alloc(16, 7);
 
+/** How long agents are waited for in these cases. */
+export const PATIENCE: Patience = { graceMs: 60_000, awayMs: 5_000, listens: true };
+
 /** What a load asks for, where nothing is said. */
 export function wanted(conversations: string[], more: Partial<Wanted> = {}): Wanted {
-  const none = { whole: conversations, keys: [], bases: [], said: new Map(), answers: [], graceMs: 60_000 };
+  const none = { whole: conversations, keys: [], bases: [], said: new Map(), answers: [], patience: PATIENCE };
   return { conversations, ...none, ...more };
 }
 
@@ -47,7 +51,8 @@ export async function writeIn(
   { at = BEGINNING, keys = [], spoil }: More = {},
 ): Promise<{ pages: Pages; result: Conversation }> {
   const found = await transaction.load(wanted([id]));
-  const before = found.conversations.get(id)?.conversation;
+  const known = found.conversations.get(id)?.conversation;
+  const before = known && { ...known, targets: targetsOf(known.state.queue) };
   const pages = noPages();
   let c = before ?? begun(id, lines, found, at);
   for (const line of lines) c = append(pages, c, line, at);
@@ -88,7 +93,7 @@ function begun(id: string, lines: Line[], { numbers }: Found, at: At): Conversat
     at,
     head: birthOf(`conversation/${id}`),
     chatHead: birthOf(`chat/${id}`),
-    targets: QUEUES.find((each) => each.id === queue)?.targets ?? { firstReplyMs: 1, nextReplyMs: 1 },
+    targets: targetsOf(queue),
   });
 }
 

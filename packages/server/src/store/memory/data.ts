@@ -25,6 +25,8 @@ export interface StoredStream {
   n: number;
   h: string;
   at: At;
+  /** Lists: when something last came in. */
+  enteredAt?: At;
   /** Logs only. */
   items: StoredItem[];
 }
@@ -67,6 +69,19 @@ export function newCustomer(who: { id: string; name: string; inbox: string }, cr
   return { ...who, language: null, device: null, attributes: {}, createdAt, lastHeardAt: null, visits: [] };
 }
 
+/** What is stored of an agent's presence; times in ms since 1970. */
+export interface StoredPresence {
+  state: 'taking' | 'away' | 'offline';
+  heardAt: number;
+  since: number;
+  signedInAt: number;
+}
+
+/** Somebody who has just signed in, and been heard. */
+export function presentAt(now: number): StoredPresence {
+  return { state: 'taking', heardAt: now, since: now, signedInAt: now };
+}
+
 /** The tables of a simulated world. Everything in it can be cloned, so that it can be put back as it was. */
 export interface Tables {
   epoch: string;
@@ -78,7 +93,8 @@ export interface Tables {
   mentions: Map<string, Set<string>>;
   reads: Map<string, { s: Stream; type: string; actor: string; n: number; at: At }>;
   drafts: Map<string, { agent: string; s: Stream; text: string; version: number }>;
-  presence: Map<string, { state: 'taking' | 'away'; heardAt: number }>;
+  presence: Map<string, StoredPresence>;
+  served: { queue: string; at: At; enteredAt: At }[];
   customers: Map<string, StoredCustomer>;
   sessions: Map<string, Session>;
 }
@@ -96,6 +112,7 @@ export function emptyTables(epoch: string): Tables {
     reads: new Map(),
     drafts: new Map(),
     presence: new Map(),
+    served: [],
     customers: new Map(),
     sessions: new Map(),
   };

@@ -3,6 +3,7 @@ import { isMaterial } from '@heed/protocol';
 import { timeOf } from '../../domain/clock.ts';
 import type { Conversation } from '../../domain/conversation.ts';
 import type { Trace } from '../../domain/guard.ts';
+import { attendanceOf, type Patience, type Presence } from '../../domain/presence.ts';
 import { type Answer, MOST_ANSWERS, withItem } from '../../domain/repeat.ts';
 import type { Directory } from '../directory.ts';
 import type { Pages } from '../pages.ts';
@@ -20,7 +21,7 @@ import {
   type Transaction,
   type Wanted,
 } from '../port.ts';
-import { claimsOf, headOf, type StoredItem, type Tables } from './data.ts';
+import { claimsOf, headOf, type StoredItem, type StoredPresence, type Tables } from './data.ts';
 import type { Locks } from './locks.ts';
 import { writePages } from './write.ts';
 
@@ -119,7 +120,7 @@ class MemoryTransaction implements Transaction {
     return found;
   }
 
-  #conversation(tables: Tables, id: string, { whole, graceMs }: Wanted): Loaded | undefined {
+  #conversation(tables: Tables, id: string, { whole, patience }: Wanted): Loaded | undefined {
     const stored = tables.conversations.get(id);
     const stream = tables.streams.get(`conversation/${id}`);
     const chat = tables.streams.get(`chat/${id}`);
@@ -127,15 +128,16 @@ class MemoryTransaction implements Transaction {
     const isWhole = whole.includes(id);
     const claims = isWhole && stored.unanswered > 0 ? claimsOf(tables, id) : undefined;
     const c = stored.conversation;
-    const conversation: Conversation = {
-      ...c,
+    const { targets: _, ...known } = c;
+    const conversation: Loaded['conversation'] = {
+      ...known,
       state: { ...c.state, unanswered: claims?.map(({ n }) => n) ?? [] },
       earlier: claims ? 0 : stored.unanswered,
       waits: claims?.map(({ at }) => at) ?? [],
       head: headOf(stream),
       chatHead: headOf(chat),
-      targets: this.#world.directory.targets(c.state.queue),
-      lastHolderIsFree: c.state.status !== 'open' && this.#isFree(tables, c, graceMs),
+      lastHolderIsFree: c.state.status !== 'open' && this.#isFree(tables, c, patience.graceMs),
+      attendance: this.#attendance(tables, c, patience),
       mentioned: isWhole ? new Set(tables.mentions.get(id)) : new Set(),
     };
     return { conversation, lastAt: stream.at };
@@ -148,7 +150,13 @@ class MemoryTransaction implements Transaction {
     const held = [...tables.conversations.values()].filter(
       ({ conversation: { state } }) => state.holder === holder && state.status === 'open',
     );
-    return held.length < (this.#world.directory.queue(c.state.queue)?.capacity ?? 0);
+    return held.length < this.#world.directory.capacity(holder.replace(/^agent:/, ''), c.state.queue);
+  }
+
+  #attendance(tables: Tables, { state: { holder } }: Conversation, patience: Patience): Conversation['attendance'] {
+    if (!holder?.startsWith('agent:')) return null;
+    const presence = tables.presence.get(holder.slice('agent:'.length));
+    return { holder, is: attendanceOf(presence && presenceNow(presence, this.#world.now()), patience) };
   }
 
   async targets(wanted: TargetWanted[]): Promise<(Target | undefined)[]> {
@@ -186,6 +194,11 @@ class MemoryTransaction implements Transaction {
     this.#world.locks.release(this);
     await this.#world.journey();
   }
+}
+
+/** A presence as it is reckoned with. */
+export function presenceNow({ state, since, heardAt }: StoredPresence, now: number): Presence {
+  return { state, sinceMs: now - since, heardMs: now - heardAt };
 }
 
 /** The open conversations of a holder, in the order of LST4. */

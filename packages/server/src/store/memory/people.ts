@@ -1,6 +1,6 @@
 import { timeOf } from '../../domain/clock.ts';
-import { ATTRIBUTE_BYTES, ATTRIBUTES, type People } from '../people.ts';
-import { headOf, type Tables } from './data.ts';
+import { ATTRIBUTE_BYTES, ATTRIBUTES, BACK_MS, type People } from '../people.ts';
+import { headOf, presentAt, type Tables } from './data.ts';
 import { lookAt, type MemoryWorld } from './ledger.ts';
 
 const CHATS = 20;
@@ -27,8 +27,22 @@ export function memoryPeople(world: MemoryWorld): People {
             return stream ? [[`chat/${conversation.id}`, headOf(stream).n, headOf(stream).h]] : [];
           }),
       ),
-    presenceOf: (agent) => look(({ presence }) => presence.get(agent)?.state ?? 'taking'),
-    savePresence: (agent, state) => look(({ presence }) => void presence.set(agent, { state, heardAt: world.now() })),
+    arrive: (agent) =>
+      look(({ presence }) => {
+        const now = world.now();
+        const known = presence.get(agent) ?? presentAt(now);
+        const isHere = known.state !== 'offline' && known.heardAt > now - BACK_MS;
+        const state = known.state === 'away' ? 'away' : 'taking';
+        presence.set(agent, { ...known, state, heardAt: now, since: isHere ? known.since : now });
+        return state;
+      }),
+    savePresence: (agent, state) =>
+      look(({ presence }) => {
+        const now = world.now();
+        const known = presence.get(agent) ?? presentAt(now);
+        const since = known.state === state ? known.since : now;
+        presence.set(agent, { ...known, state, heardAt: now, since });
+      }),
     saveHeard: (heard) =>
       look(({ presence }) => {
         for (const { agent, agoMs } of heard) {

@@ -25,6 +25,8 @@ export function writePages(tables: Tables, pages: Pages, directory: Directory): 
     tables.conversations.set(id, { conversation, unanswered: unansweredCount(conversation) });
   for (const { list, conversation, kind, body, item, head } of pages.entries) {
     const stored = tables.lists.get(list);
+    const stream = tables.streams.get(list);
+    if (stream && kind === 'entered') stream.enteredAt = item.at;
     stored?.points.push({ h: item.h, conversation, at: item.at, head });
     stored?.entries.set(conversation, { n: item.n, h: item.h, kind, body, at: item.at });
   }
@@ -33,6 +35,7 @@ export function writePages(tables: Tables, pages: Pages, directory: Directory): 
     const mentioned = tables.mentions.get(conversation) ?? new Set();
     tables.mentions.set(conversation, mentioned.add(agent));
   }
+  tables.served.push(...pages.served);
   for (const erasure of pages.erasures) erase(tables, erasure);
 }
 
@@ -92,6 +95,9 @@ function checkRow(c: Conversation): void {
   if (count > 0 && (state.status !== 'open' || !runs)) refuse('unanswered_has_holder_and_clock');
   if (count === 0 && (clock.waitingSince !== null || clock.dueAt !== null)) refuse('clock_runs_for_somebody');
   if ((state.status === 'snoozed') !== (c.snoozedUntil !== null)) refuse('snoozed_until_when');
+  const must = state.status === 'snoozed' ? c.snoozedUntil : count > 0 && !c.overdue ? clock.dueAt : null;
+  const next = c.timetable.nextStepAt;
+  if (must !== null && (next === null || next > must)) refuse('clocks_are_looked_at');
 }
 
 /** What is checked at commit, since moving writes one list before the other (LST1). */
