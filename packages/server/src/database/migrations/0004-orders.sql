@@ -26,7 +26,7 @@ UPDATE conversation SET next_step_at = coalesce(due_at, snoozed_until),
     json_build_object('step', 'remind', 'at', to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) END
  WHERE unanswered > 0 OR status = 'snoozed';
 -- No clock and no snooze that nobody looks at: the sweeper goes by `next_step_at`, and takes the flag with the step.
-ALTER TABLE conversation ADD CONSTRAINT clocks_are_looked_at CHECK (
+ALTER TABLE conversation ADD CONSTRAINT waits_are_looked_at CHECK (
   CASE WHEN status = 'snoozed' THEN next_step_at IS NOT NULL AND next_step_at <= snoozed_until
        WHEN unanswered > 0 AND NOT overdue THEN next_step_at IS NOT NULL AND next_step_at <= due_at
        ELSE true END);

@@ -97,7 +97,7 @@ function checkRow(c: Conversation): void {
   if ((state.status === 'snoozed') !== (c.snoozedUntil !== null)) refuse('snoozed_until_when');
   const must = state.status === 'snoozed' ? c.snoozedUntil : count > 0 && !c.overdue ? clock.dueAt : null;
   const next = c.timetable.nextStepAt;
-  if (must !== null && (next === null || next > must)) refuse('clocks_are_looked_at');
+  if (must !== null && (next === null || next > must)) refuse('waits_are_looked_at');
 }
 
 /** What is checked at commit, since moving writes one list before the other (LST1). */
