@@ -22,6 +22,11 @@ const commands: Readonly<Record<string, Command>> = {
     sentence: 'adds a person',
     load: () => import('./agent.ts'),
   },
+  bot: {
+    usage: 'bot add --name NAME [--queue NAME …] | bot key --name NAME [--revoke]',
+    sentence: 'adds a bot with an API key; makes another key, and with --revoke ends those before it',
+    load: () => import('./bot.ts'),
+  },
   queue: { usage: 'queue add --name NAME', sentence: 'adds a queue', load: () => import('./queue.ts') },
   inbox: {
     usage: 'inbox add --name NAME --queue NAME [--key TEXT] [--origin ADDRESS …]',

@@ -16,6 +16,7 @@ import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
 import { refuse } from './reply.ts';
 import { signInRoutes } from './sign-in.ts';
+import { workOrderRoutes } from './work-orders.ts';
 
 /** Above this a frame is not even read: the socket closes with 1009 (CON5). */
 const LARGEST_FRAME = 1024 * 1024;
@@ -43,6 +44,7 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
   app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found', 'There is nothing at this address.'));
   signInRoutes(app, node, pool);
   conversationRoutes(app, node, pool);
+  workOrderRoutes(app, node);
   exchangeRoutes(app, node);
   healthRoutes(app, node, pool);
   await pageRoutes(app);

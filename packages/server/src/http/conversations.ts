@@ -27,7 +27,7 @@ export function conversationRoutes(app: FastifyInstance, node: Node, pool: pg.Po
   }
 
   app.get('/v1/conversations', async (request, reply) => {
-    const who = await authenticate(parts, request);
+    const who = await authenticate(node, request);
     if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
     if (who.type === 'customer') return { conversations: await chatsFor(who) };
     const { next } = page.parse(request.query);
@@ -59,7 +59,7 @@ export function conversationRoutes(app: FastifyInstance, node: Node, pool: pg.Po
   }
 
   app.get('/v1/conversations/:id/items', async (request, reply) => {
-    const who = await authenticate(parts, request);
+    const who = await authenticate(node, request);
     if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
     const { id } = request.params as { id: string };
     const { before, proof } = page.parse(request.query);
@@ -71,7 +71,7 @@ export function conversationRoutes(app: FastifyInstance, node: Node, pool: pg.Po
   });
 
   app.post('/v1/conversations/:id/send', async (request, reply) => {
-    const who = await authenticate(parts, request);
+    const who = await authenticate(node, request);
     if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
     const send = readSend(request, who);
     if (!send) return refuse(reply, 'bad_frame', 'Send one Send frame, as on the socket.');
@@ -86,7 +86,7 @@ export function conversationRoutes(app: FastifyInstance, node: Node, pool: pg.Po
   });
 
   app.get('/v1/customers/:id', async (request, reply) => {
-    const who = await authenticate(parts, request);
+    const who = await authenticate(node, request);
     if (!who || who.type === 'customer') return refuse(reply, who ? 'not_found' : 'signed_out');
     const { id } = request.params as { id: string };
     const { rows } = await pool.query<{ id: string }>(

@@ -1,7 +1,7 @@
 import { REFUSALS } from '@heed/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Who } from '../domain/permission.ts';
-import type { Parts } from '../live/node.ts';
+import type { Node, Parts } from '../live/node.ts';
 
 const STATUS: Record<string, number> = {
   bad_frame: 400,
@@ -13,6 +13,7 @@ const STATUS: Record<string, number> = {
   forbidden_origin: 403,
   not_found: 404,
   bad_state: 409,
+  empty: 409,
   unanswered: 409,
   id_reused: 409,
   cancelled: 409,
@@ -36,8 +37,15 @@ export function bearer(request: FastifyRequest): string | undefined {
   return match?.[1];
 }
 
-/** Who asks, by the token of the request; undefined where it is not good. The terminal of a call is its session. */
-export async function authenticate(parts: Parts, request: FastifyRequest): Promise<Who | undefined> {
+/** Who asks, by the token of the request; undefined where it is not good. A bot that asks is heard (BEAT5). */
+export async function authenticate(node: Node, request: FastifyRequest): Promise<Who | undefined> {
+  const who = await whoOf(node.parts, request);
+  if (who?.type === 'bot') node.noteHeard(who.id);
+  return who;
+}
+
+/** The terminal of a call is its session. */
+async function whoOf(parts: Parts, request: FastifyRequest): Promise<Who | undefined> {
   const token = bearer(request);
   const session = token === undefined ? undefined : await parts.people.findToken(token);
   if (!session) return undefined;

@@ -21,7 +21,7 @@ export const BACK_MS = 60_000;
 const IS_HERE = `(p.state <> 'offline' AND p.heard_at > clock_timestamp() - interval '${BACK_MS} ms')`;
 
 /** Tokens are random and kept as hashes: whoever reads the database cannot use them. */
-function newToken(): { token: string; hash: Buffer } {
+export function newToken(): { token: string; hash: Buffer } {
   const token = randomBytes(32).toString('base64url');
   return { token, hash: hashOf(token) };
 }
@@ -117,13 +117,13 @@ async function endPresence(pool: pg.Pool, agent: string): Promise<void> {
   );
 }
 
-/** Whose token this is, while it is good. A customer's session token is used itself and stays good with use. */
+/** Whose token this is, while it is good. A customer's session token and a bot's key are used themselves. */
 export async function findToken(pool: pg.Pool, token: string): Promise<Session | undefined> {
   const { rows } = await pool.query({
     name: 'find-token',
     text: `SELECT s.id, s.person_type, s.person FROM session s
             WHERE s.expires_at > clock_timestamp() AND (
-              (s.person_type = 'customer' AND s.hash = $1)
+              (s.person_type IN ('customer', 'bot') AND s.hash = $1)
               OR s.id = (SELECT t.session FROM token t WHERE t.hash = $1 AND t.expires_at > clock_timestamp()))`,
     values: [hashOf(token)],
   });

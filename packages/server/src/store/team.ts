@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { ulid } from 'ulid';
 import { birthHash } from '../domain/chain.ts';
 import { codeOf, HeedError } from '../errors.ts';
+import { newToken } from './people.ts';
 
 export interface NewAgent {
   email: string;
@@ -97,6 +98,59 @@ export async function addAgent(pool: pg.Pool, agent: NewAgent): Promise<{ id: st
   } catch (thrown) {
     throw taken(thrown, 'email_taken', `There is an agent with the e-mail address ${agent.email} already.`);
   }
+}
+
+/**
+ * Adds a bot: an agent without a password, under the same rules. What it holds is a lease like anybody's (LST6).
+ * Fails with `bad_name`, `queue_not_found`.
+ */
+export async function addBot(pool: pg.Pool, bot: { name: string; queues: string[] }): Promise<{ id: string }> {
+  if (bot.name.trim() === '') throw new HeedError('bad_name', 'A bot needs a name.');
+  const id = ulid();
+  return change(pool, 'bot added', async (client) => {
+    // No mail ever goes there: the domain is one that cannot exist.
+    await client.query(
+      "INSERT INTO agent (id, type, email, name) VALUES ($1, 'bot', lower($1) || '@bots.invalid', $2)",
+      [id, bot.name],
+    );
+    await bearStream(client, `list/agent:${id}`);
+    // It takes chats while it is heard, unless it says that it is away.
+    await client.query(
+      "INSERT INTO presence (agent, state, heard_at, signed_in_at) VALUES ($1, 'taking', clock_timestamp(), clock_timestamp())",
+      [id],
+    );
+    for (const queue of new Set(await Promise.all(bot.queues.map((name) => queueId(client, name)))))
+      await client.query('INSERT INTO membership (agent, queue) VALUES ($1, $2)', [id, queue]);
+    return { id };
+  });
+}
+
+/**
+ * A new key for a bot, shown this once and kept as a hash; with `revoke` all keys that it had before end. The key's id is
+ * the bot's terminal over HTTP. Fails with `bot_not_found`.
+ */
+export async function newBotKey(
+  pool: pg.Pool,
+  name: string,
+  revoke: boolean,
+): Promise<{ id: string; bot: string; key: string }> {
+  const { token, hash } = newToken();
+  const id = ulid();
+  return change(pool, 'key made', async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      "SELECT id FROM agent WHERE type = 'bot' AND disabled_at IS NULL AND (id = $1 OR lower(name) = lower($1))",
+      [name],
+    );
+    const bot = rows[0]?.id;
+    if (bot === undefined) throw new HeedError('bot_not_found', `There is no bot ${JSON.stringify(name)}.`);
+    if (revoke) await client.query("DELETE FROM session WHERE person_type = 'bot' AND person = $1", [bot]);
+    await client.query(
+      `INSERT INTO session (id, hash, person_type, person, address, device, expires_at)
+       VALUES ($1, $2, 'bot', $3, '', 'API key', 'infinity')`,
+      [id, hash, bot],
+    );
+    return { id, bot, key: token };
+  });
 }
 
 /** Adds a waiting line. Fails with `queue_taken`. */
