@@ -101,6 +101,17 @@ describe('CMP3 what is no divergence', () => {
   });
 });
 
+test('CMP3 what was called stored and is not there when the connection comes back goes again', () => {
+  const hand = watching(1).press('p1');
+  hand.get({ t: 'sent', id: 'p1', s: S, at: { n: 2, h: 'h2' } }).do({ i: 'closed', code: 1006 });
+  hand.do({ i: 'wake' }).do({ i: 'opened', token: 'x' });
+  const base = { session: 's2', epoch: 'e1', now: hand.time, beatMs: 10_000, limits: LIMITS };
+  hand.get({ t: 'welcome', ...base, you: ME, streams: [[S, 'ok', 1, 'h1']] });
+  expect(hand.t.counters.divergences).toBe(1);
+  hand.get(snapshot(0, 1, hand.last('open').re));
+  expect(hand.last('send')).toMatchObject({ id: 'p1', attempt: 1 });
+});
+
 describe('SND1 I15 the outbox ends', () => {
   test('what was stored long ago leaves it, though the window begins after it', () => {
     const hand = new Hand();

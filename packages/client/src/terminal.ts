@@ -23,6 +23,7 @@ import {
   bringUnseen,
   diverge,
   emptyReplica,
+  furthest,
   receiveBeat,
   receiveRead,
   receiveSnapshot,
@@ -368,6 +369,9 @@ function greet(w: Work, [s, status, n, h]: Welcome['streams'][number]): void {
   // A permission that came back begins anew.
   const replica = known.phase.name === 'gone' ? emptyReplica(s) : known;
   if (replica.at && (status === 'ahead' || status === 'diverged')) return diverge(w, replica, replica.at, { n, h });
+  const told = furthest(replica);
+  // What was told of before, also by `sent`, is in the log no more, though all that is held is there.
+  if (status === 'ok' && told.n > n) return diverge(w, replica, told, { n, h });
   const isHeld = replica.at !== undefined && replica.phase.name === 'held';
   if (status === 'ok' && replica.at) setReplica(w, { ...replica, head: replica.at, provenAt: w.now });
   else
