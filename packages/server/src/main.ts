@@ -23,6 +23,7 @@ import { postgresReading } from './store/pg-reading.ts';
 import { Streams } from './store/streams.ts';
 import { startSweeping } from './store/sweep.ts';
 import { examiner } from './verify/examine.ts';
+import { startUnansweredFigures } from './verify/unanswered-figures.ts';
 
 /** Queues from which is taken at the same instant, without one waiting for the other. */
 const TAKING = 2;
@@ -99,6 +100,7 @@ export async function startServer(
       examine: examiner({ pool, log, damaged: () => metrics.damaged.inc() }),
     });
     closers.push(() => node.close(), startBeats(node), startPlaces(node), startSweeping(pool, log));
+    closers.push(startUnansweredFigures(pool, metrics, machineClock, log));
     const app = await createApp(node, pool);
     closers.push(
       () => app.close(),

@@ -17,6 +17,10 @@ export interface Metrics {
   waited: Histogram;
   divergences: Counter<'reporter'>;
   damaged: Counter;
+  /** Messages that wait for an answer, conversations that are overdue, and those of which view and log say something else. */
+  unanswered: Gauge<'queue'>;
+  overdue: Gauge<'queue'>;
+  unansweredDifferences: Gauge<'queue'>;
   /** Terminals that held more than the log has, in the same epoch. */
   ahead: Counter<'reporter'>;
   epochs: Counter<'reason'>;
@@ -53,6 +57,24 @@ export function createMetrics(): Metrics {
     }),
     mismatches: new Counter({ name: 'heed_mismatches_total', help: 'Gaps that terminals found.', registers }),
     repaired: new Counter({ name: 'heed_repaired_total', help: 'Gaps that terminals got filled.', registers }),
+    unanswered: new Gauge({
+      name: 'heed_unanswered_messages',
+      help: 'Messages of customers that nobody has answered.',
+      labelNames: ['queue'],
+      registers,
+    }),
+    overdue: new Gauge({
+      name: 'heed_overdue_conversations',
+      help: 'Conversations whose answer is overdue.',
+      labelNames: ['queue'],
+      registers,
+    }),
+    unansweredDifferences: new Gauge({
+      name: 'heed_unanswered_differences',
+      help: 'Open conversations of which the Unanswered view and the log do not say the same. Must be 0.',
+      labelNames: ['queue'],
+      registers,
+    }),
     behind: new Counter({
       name: 'heed_streams_behind_total',
       help: 'Streams that had gone on while their terminal was away, when it came back.',

@@ -38,6 +38,11 @@ const commands: Readonly<Record<string, Command>> = {
     sentence: 'recomputes everything that can be recomputed from the tables, and says what is wrong',
     load: () => import('./verify.ts'),
   },
+  unanswered: {
+    usage: 'unanswered',
+    sentence: 'lists every message that waits for an answer, and holds the Unanswered view against the log',
+    load: () => import('./unanswered.ts'),
+  },
   backup: {
     usage: 'backup --to FILE',
     sentence: 'writes everything that the database holds into one file; servers go on meanwhile',

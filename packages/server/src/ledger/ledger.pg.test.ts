@@ -11,6 +11,7 @@ import { postgresDirectory } from '../store/directory.ts';
 import { beginCustomer } from '../store/people.ts';
 import { postgresLedgerStore } from '../store/pg-ledger.ts';
 import { addAgent, addInbox, addQueue } from '../store/team.ts';
+import { compareUnanswered } from '../verify/unanswered.ts';
 import { verifyDatabase } from '../verify/verify.ts';
 import type { Ground } from './batch.ts';
 import type { Outcome } from './command.ts';
@@ -48,6 +49,7 @@ afterAll(async () => {
 afterEach(async () => {
   const verdict = await verifyDatabase(pool);
   expect(verdict.findings).toEqual([]);
+  expect((await compareUnanswered(pool)).differences).toEqual([]);
 });
 
 function ledgerOver(own: pg.Pool, slots = 2): Ledger {
