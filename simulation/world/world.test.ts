@@ -31,6 +31,7 @@ test.each(ONCE)('seed %i: %s', { timeout: 60_000 }, async (seed) => {
 /** The same, with all that worlds have in them now. */
 const SINCE: [number, string][] = [
   [131, 'EPO2 a reply named another message than its author had chosen in the epoch that ended'],
+  [169, 'CMP3 what was pushed before the welcome looked like a log that had gone back'],
 ];
 
 test.each(SINCE)('seed %i: %s', { timeout: 60_000 }, async (seed) => {

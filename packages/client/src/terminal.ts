@@ -1,4 +1,4 @@
-import type { Frame, Hello, Request, Signal, Stream, Welcome } from '@heed/protocol';
+import type { Frame, Hello, Point, Request, Signal, Stream, Welcome } from '@heed/protocol';
 import { endNearby, hearNearby } from './nearby.ts';
 import {
   again,
@@ -23,7 +23,6 @@ import {
   bringUnseen,
   diverge,
   emptyReplica,
-  furthest,
   receiveBeat,
   receiveRead,
   receiveSnapshot,
@@ -369,9 +368,8 @@ function greet(w: Work, [s, status, n, h]: Welcome['streams'][number]): void {
   // A permission that came back begins anew.
   const replica = known.phase.name === 'gone' ? emptyReplica(s) : known;
   if (replica.at && (status === 'ahead' || status === 'diverged')) return diverge(w, replica, replica.at, { n, h });
-  const told = furthest(replica);
-  // What was told of before, also by `sent`, is in the log no more, though all that is held is there.
-  if (status === 'ok' && told.n > n) return diverge(w, replica, told, { n, h });
+  const lost = storedBeyond(w, s, n);
+  if (lost && (status === 'ok' || status === 'behind')) return diverge(w, replica, lost, { n, h });
   const isHeld = replica.at !== undefined && replica.phase.name === 'held';
   if (status === 'ok' && replica.at) setReplica(w, { ...replica, head: replica.at, provenAt: w.now });
   else
@@ -380,6 +378,13 @@ function greet(w: Work, [s, status, n, h]: Welcome['streams'][number]): void {
       head: { n, h },
       asking: { re: '', what: isHeld ? 'after' : 'snapshot', at: w.now, tries: 1, asked: { n, h } },
     });
+}
+
+/** A point that `sent` named on a connection before this one, and that the log does not reach any more (CMP3). */
+function storedBeyond(w: Work, s: Stream, n: number): Point | undefined {
+  for (const { s: where, state } of w.t.outbox)
+    if (where === s && state.name === 'stored' && state.at.n > n) return state.at;
+  return undefined;
 }
 
 /** Whether the answer to what it asked for is still to come on this connection, or the clock is to ask again (I13). */
