@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/**/*.test.ts', 'simulation/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', '**/*.pg.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.{pg,nodes}.test.ts'],
         },
       },
       {
@@ -22,6 +22,17 @@ export default defineConfig({
           maxWorkers: 4,
           testTimeout: minute,
           hookTimeout: minute,
+        },
+      },
+      {
+        test: {
+          name: 'nodes',
+          include: ['{packages,simulation}/**/*.nodes.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: ['packages/server/src/database/test-cluster.ts'],
+          maxWorkers: 2,
+          testTimeout: 2 * minute,
+          hookTimeout: 2 * minute,
         },
       },
       {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { findChromium } from './chromium.mjs';
 import { ensure, environment, fail, root } from './ensure.mjs';
+import { findProgram } from './program.mjs';
 
 const node = ensure();
 const scratch = mkdtempSync(join(tmpdir(), 'heed-npm-test-'));
@@ -17,6 +18,7 @@ const stages = {
   unused: () => check('knip/bin/knip.js', []),
   unit: () => vitest('unit'),
   pg: () => vitest('pg'),
+  nodes,
   browser,
 };
 
@@ -118,6 +120,19 @@ function countsIn(report) {
     process.stderr.write(`The tests left no report (${thrown.message}).\n`);
     return { passed: 0, failed: 0, skipped: 0 };
   }
+}
+
+/** Several processes over one database, with a NATS server of the test's own. */
+function nodes() {
+  const nats = findProgram({
+    title: 'NATS server',
+    variable: 'HEED_NATS_SERVER',
+    names: ['nats-server'],
+    debian: 'nats-server',
+    use: 'the tests with several nodes',
+  });
+  if (nats.path === undefined) throw new Error(nats.why);
+  return vitest('nodes', { HEED_NATS_SERVER: nats.path });
 }
 
 async function browser() {

@@ -82,6 +82,16 @@ export const databaseAddress: Kind<string> = {
   },
 };
 
+/** Addresses of NATS servers, separated by commas. */
+export const natsAddress: Kind<string> = {
+  of: 'nats:// address',
+  parse: (value) => {
+    const isAddress = (part: string) => /^(nats|tls):\/\/[^/]+$/.test(part.trim()) && URL.canParse(part.trim());
+    if (!value.split(',').every(isAddress)) throw new BadValue('an address like nats://user:password@host:4222');
+    return value;
+  },
+};
+
 /** Addresses and networks of proxies, separated by commas. */
 export const networks: Kind<readonly string[]> = {
   of: 'addresses',

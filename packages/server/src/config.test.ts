@@ -55,6 +55,7 @@ describe('what is refused, in words', () => {
 
   test('the address of a database is not repeated, because it holds a password', () => {
     refused([], { DATABASE_URL: 'mysql://me:secret@host/db' }).toThrow(/^(?!.*secret).*DATABASE_URL/);
+    refused([], { NATS_URL: 'http://me:secret@host' }).toThrow(/^(?!.*secret).*NATS_URL/);
   });
 
   test('unknown flags and keys, with the one that was meant', () => {

@@ -60,6 +60,12 @@ export const settings = {
     kind: kind.databaseAddress,
     sentence: 'A PostgreSQL (15 or newer) to use in place of the embedded one.',
   },
+  natsUrl: {
+    env: 'NATS_URL',
+    flag: 'nats-url',
+    kind: kind.natsAddress,
+    sentence: 'NATS servers, with commas between, through which several processes hear of each other at once.',
+  },
   databasePool: {
     env: 'HEED_DATABASE_POOL',
     flag: 'database-pool',
@@ -316,7 +322,7 @@ function parsed(key: Key, found: Found | undefined): unknown {
   } catch (thrown) {
     if (!(thrown instanceof kind.BadValue)) throw thrown;
     // The address of a database holds a password, which belongs in no log.
-    const shown = key === 'databaseUrl' ? 'The value' : JSON.stringify(found.text);
+    const shown = key === 'databaseUrl' || key === 'natsUrl' ? 'The value' : JSON.stringify(found.text);
     const sentence = `${shown} is no good for ${settings[key].env}: it must be ${thrown.message} (it came from ${found.from}).`;
     throw new HeedError('bad_setting', sentence, { setting: key, from: found.from });
   }

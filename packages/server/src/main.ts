@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
-import { localBus } from './bus/bus.ts';
+import { type Bus, localBus } from './bus/bus.ts';
+import { natsBus } from './bus/nats.ts';
 import { machineClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { makePool, openDatabase } from './database/connect.ts';
@@ -15,7 +16,7 @@ import { startBeats } from './live/beat.ts';
 import { Node } from './live/node.ts';
 import { startPlaces } from './live/places.ts';
 import type { Log } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { postgresDirectory } from './store/directory.ts';
 import { postgresPeople } from './store/people.ts';
 import { postgresLedgerStore } from './store/pg-ledger.ts';
@@ -68,7 +69,8 @@ export async function startServer(
     const shop = config.demo ? await startDemo({ pool, config, ground, log }) : undefined;
     if (shop) closers.push(shop.close);
     const streams = new Streams(postgresReading(pool), () => epochs.current, config, directory);
-    const bus = localBus();
+    const { bus, close: leaveBus } = busFor(config, metrics, log);
+    closers.push(leaveBus);
     // Connections of its own: however many windows are being read, nobody's message waits behind them.
     const writing = makePool(database.connection, config.batchSlots + TAKING, log, database.gate).pool;
     closers.push(() => writing.end());
@@ -116,6 +118,13 @@ export async function startServer(
     await closeAll(closers);
     throw error;
   }
+}
+
+/** Several processes hear of each other over NATS; one alone needs none (NOD2). */
+function busFor({ natsUrl }: Config, metrics: Metrics, log: Log): { bus: Bus; close: () => Promise<void> | void } {
+  if (natsUrl === undefined) return { bus: localBus(), close: () => undefined };
+  metrics.registry.registerMetric(metrics.bus);
+  return natsBus({ url: natsUrl, log, connected: (isConnected) => metrics.bus.set(isConnected ? 1 : 0) });
 }
 
 /** Terminals are told to come back elsewhere (4012); what was sent already is answered first. */

@@ -17,6 +17,8 @@ export interface Metrics {
   waited: Histogram;
   divergences: Counter<'reporter'>;
   damaged: Counter;
+  /** 1 while NATS is connected; without NATS there is no such figure. */
+  bus: Gauge;
   /** Messages that wait for an answer, conversations that are overdue, and those of which view and log say something else. */
   unanswered: Gauge<'queue'>;
   overdue: Gauge<'queue'>;
@@ -57,6 +59,7 @@ export function createMetrics(): Metrics {
     }),
     mismatches: new Counter({ name: 'heed_mismatches_total', help: 'Gaps that terminals found.', registers }),
     repaired: new Counter({ name: 'heed_repaired_total', help: 'Gaps that terminals got filled.', registers }),
+    bus: new Gauge({ name: 'heed_bus_connected', help: '1 while NATS is connected.', registers: [] }),
     unanswered: new Gauge({
       name: 'heed_unanswered_messages',
       help: 'Messages of customers that nobody has answered.',

@@ -1,3 +1,4 @@
+import type { Stream } from '@heed/protocol';
 import type { News } from '../ledger/command.ts';
 
 /** What a commit made of one stream, and in which epoch. */
@@ -12,8 +13,12 @@ export type Whisper = { s: string; epoch: string; from: string; frame: unknown }
 export interface Bus {
   publish(hints: Hint[]): void;
   whisper(whisper: Whisper): void;
-  /** Calls back for what any node tells; gives the closer. */
-  listen(onNews: (hint: Hint) => void, onWhisper: (whisper: Whisper) => void): () => void;
+  /** Calls back for what any node tells, of streams that are watched here or of any; gives the closer. */
+  listen(
+    onNews: (hint: Hint) => void,
+    onWhisper: (whisper: Whisper) => void,
+    isWatched: (s: Stream) => boolean,
+  ): () => void;
 }
 
 /** The bus of a single process. */

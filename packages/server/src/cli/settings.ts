@@ -19,8 +19,11 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 function withoutPassword(config: Config): Config {
-  if (config.databaseUrl === undefined) return config;
-  return { ...config, databaseUrl: config.databaseUrl.replace(/(:\/\/[^:@/]*):[^@]*@/, '$1:…@') };
+  const shown = (url: string | undefined) =>
+    url?.replaceAll(/(:\/\/)([^:@/,]*)(:[^@,]*)?@/g, (_all, begin, user, pass) =>
+      pass === undefined ? `${begin}…@` : `${begin}${user}:…@`,
+    );
+  return { ...config, databaseUrl: shown(config.databaseUrl), natsUrl: shown(config.natsUrl) };
 }
 
 function word(value: unknown): string {

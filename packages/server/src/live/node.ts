@@ -63,6 +63,7 @@ export class Node {
     this.#closeBus = parts.bus.listen(
       (news) => this.#receive(news),
       (whisper) => this.#hear(whisper),
+      (s) => this.#watchers.has(s),
     );
     this.#stopLooking = parts.directory.onChange(() => void this.#recheckTeam());
   }
