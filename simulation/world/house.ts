@@ -1,9 +1,12 @@
 import type { Stream } from '@heed/protocol';
+import { heardMs, startSweeper } from '../../packages/server/src/clocks/sweeper.ts';
 import type { Config } from '../../packages/server/src/config.ts';
 import { configFrom } from '../../packages/server/src/config.ts';
 import { birthHash } from '../../packages/server/src/domain/chain.ts';
 import { Ledger } from '../../packages/server/src/ledger/ledger.ts';
 import { startBeats } from '../../packages/server/src/live/beat.ts';
+import { HandOuts } from '../../packages/server/src/live/hand-outs.ts';
+import { Listening } from '../../packages/server/src/live/listening.ts';
 import { Node } from '../../packages/server/src/live/node.ts';
 import { startPlaces } from '../../packages/server/src/live/places.ts';
 import { Session } from '../../packages/server/src/live/session.ts';
@@ -16,6 +19,7 @@ import { type MemoryWorld, memoryLedgerStore } from '../../packages/server/src/s
 import { Locks } from '../../packages/server/src/store/memory/locks.ts';
 import { memoryPeople } from '../../packages/server/src/store/memory/people.ts';
 import { memoryReading } from '../../packages/server/src/store/memory/reading.ts';
+import { memoryRota } from '../../packages/server/src/store/memory/rota.ts';
 import { StoreError } from '../../packages/server/src/store/port.ts';
 import { Streams } from '../../packages/server/src/store/streams.ts';
 import type { WorldBus } from './bus.ts';
@@ -190,29 +194,39 @@ export class WorldNode implements Host {
       committed: () => house.committed(),
     };
     const epoch = () => this.#epoch;
+    const listening = new Listening(clock.now(), Math.max(config.graceMs / 4, 3_000));
     const ground = {
       get epoch() {
         return epoch();
       },
       graceMs: config.graceMs,
+      awayMs: config.awayMs,
+      listens: () => listening.has(config.graceMs, clock.now()),
+      heardMs: heardMs(config),
       textBytes: config.textBytes,
       directory,
     };
     const own = bus.of(name, () => this.isAlive);
-    const ledger = new Ledger({
+    const handOuts: HandOuts = new HandOuts(() => ledger, directory);
+    const ledger: Ledger = new Ledger({
       store: memoryLedgerStore(world),
       ground,
       log: silentLog,
       slots: 2,
       batchMax: config.batchMax,
       clock,
-      publish: (news) => own.publish(news.map((each) => ({ ...each, epoch: epoch() }))),
+      publish: (news) => {
+        own.publish(news.map((each) => ({ ...each, epoch: epoch() })));
+        handOuts.heard(news);
+      },
     });
     const streams = new Streams(memoryReading(world), epoch, config, directory);
     const people = memoryPeople(world);
-    this.#node = new Node({ people, config, log: silentLog, directory, streams, ledger, bus: own, metrics, clock });
+    const shared = { config, log: silentLog, ledger, clock, handOuts, listening };
+    this.#node = new Node({ ...shared, people, directory, streams, bus: own, metrics });
     startBeats(this.#node);
     startPlaces(this.#node);
+    startSweeper({ ...shared, name: `${name} ${time.now}`, rota: memoryRota(world) });
   }
 
   accept(wire: Wire): void {

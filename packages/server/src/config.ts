@@ -141,6 +141,13 @@ export const settings = {
     kind: kind.milliseconds,
     sentence: 'How long an agent may be unreachable before it counts as gone.',
   },
+  awayMs: {
+    env: 'HEED_AWAY_MS',
+    flag: 'away-ms',
+    default: '5000',
+    kind: kind.milliseconds,
+    sentence: 'How long an agent may be away before what customers wait for goes back to its queue.',
+  },
   streams: {
     env: 'HEED_STREAMS',
     flag: 'streams',

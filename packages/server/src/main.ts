@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
+import { ulid } from 'ulid';
 import { type Bus, localBus } from './bus/bus.ts';
 import { natsBus } from './bus/nats.ts';
 import { machineClock } from './clock.ts';
+import { heardMs, startSweeper } from './clocks/sweeper.ts';
 import type { Config } from './config.ts';
 import { makePool, openDatabase } from './database/connect.ts';
 import { Epochs } from './database/epochs.ts';
@@ -13,6 +15,8 @@ import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { startBeats } from './live/beat.ts';
+import { HandOuts } from './live/hand-outs.ts';
+import { Listening } from './live/listening.ts';
 import { Node } from './live/node.ts';
 import { startPlaces } from './live/places.ts';
 import type { Log } from './log.ts';
@@ -21,6 +25,7 @@ import { postgresDirectory } from './store/directory.ts';
 import { postgresPeople } from './store/people.ts';
 import { postgresLedgerStore } from './store/pg-ledger.ts';
 import { postgresReading } from './store/pg-reading.ts';
+import { postgresRota } from './store/rota.ts';
 import { Streams } from './store/streams.ts';
 import { startSweeping } from './store/sweep.ts';
 import { examiner } from './verify/examine.ts';
@@ -57,12 +62,16 @@ export async function startServer(
     closers.push(
       await directory.start((error) => log.warn({ error: String(error) }, 'The team could not be read again.')),
     );
-    const { graceMs, textBytes } = config;
+    const { graceMs, awayMs, textBytes } = config;
+    const listening = new Listening(machineClock.now(), Math.max(graceMs / 4, 3_000));
     const ground = {
       get epoch() {
         return epochs.current;
       },
       graceMs,
+      awayMs,
+      listens: () => listening.has(graceMs, machineClock.now()),
+      heardMs: heardMs(config),
       textBytes,
       directory,
     };
@@ -74,7 +83,8 @@ export async function startServer(
     // Connections of its own: however many windows are being read, nobody's message waits behind them.
     const writing = makePool(database.connection, config.batchSlots + TAKING, log, database.gate).pool;
     closers.push(() => writing.end());
-    const ledger = new Ledger({
+    const handOuts: HandOuts = new HandOuts(() => ledger, directory);
+    const ledger: Ledger = new Ledger({
       store: postgresLedgerStore(writing),
       ground,
       log,
@@ -83,6 +93,7 @@ export async function startServer(
       publish: (news) => {
         epochs.committed();
         bus.publish(news.map((each) => ({ ...each, epoch: epochs.current })));
+        handOuts.heard(news);
       },
       measured: (commands, seconds) => {
         metrics.batchCommands.observe(commands);
@@ -99,10 +110,28 @@ export async function startServer(
       bus,
       metrics,
       clock: machineClock,
+      handOuts,
+      listening,
       examine: examiner({ pool, log, damaged: () => metrics.damaged.inc() }),
     });
-    closers.push(() => node.close(), startBeats(node), startPlaces(node), startSweeping(pool, log));
     closers.push(startUnansweredFigures(pool, metrics, machineClock, log));
+    const sweeper = {
+      name: ulid(),
+      clock: machineClock,
+      config,
+      log,
+      rota: postgresRota(pool),
+      ledger,
+      handOuts,
+      listening,
+    };
+    closers.push(
+      () => node.close(),
+      startBeats(node),
+      startPlaces(node),
+      startSweeping(pool, log),
+      startSweeper(sweeper),
+    );
     const app = await createApp(node, pool);
     closers.push(
       () => app.close(),

@@ -27,7 +27,12 @@ const commands: Readonly<Record<string, Command>> = {
     sentence: 'adds a bot with an API key; makes another key, and with --revoke ends those before it',
     load: () => import('./bot.ts'),
   },
-  queue: { usage: 'queue add --name NAME', sentence: 'adds a queue', load: () => import('./queue.ts') },
+  queue: {
+    usage:
+      'queue add|set --name NAME [--routing take|push] [--capacity N [--agent ADDRESS]] [--first-reply 5m] [--next-reply 5m] [--return-after 5m|never] [--tell-after 10m|never] [--hours "mon-fri 09:00-17:00"|always] [--zone Europe/Berlin] [--holidays 2026-12-25,…|none]',
+    sentence: 'adds a queue, or sets how one works',
+    load: () => import('./queue.ts'),
+  },
   inbox: {
     usage: 'inbox add --name NAME --queue NAME [--key TEXT] [--origin ADDRESS …]',
     sentence: 'adds an inbox, which a page embeds by its key',

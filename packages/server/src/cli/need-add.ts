@@ -1,6 +1,6 @@
 import { HeedError } from '../errors.ts';
 
-/** `agent`, `queue` and `inbox` can only add so far; anything else that was typed is refused by name. */
+/** `agent` and `inbox` can only add so far; anything else that was typed is refused by name. */
 export function needAdd(command: string, words: readonly string[]): void {
   if (words.length === 1 && words[0] === 'add') return;
   const typed = words.length === 0 ? 'nothing' : JSON.stringify(words.join(' '));

@@ -29,6 +29,7 @@ export function workOrderRoutes(app: FastifyInstance, node: Node): void {
     if (who.type === 'customer') return refuse(reply, 'forbidden');
     const { state } = presence.parse(request.body);
     await people.savePresence(who.id, state);
+    if (state === 'taking') node.parts.handOuts.isFree(who.id);
     const signal = { t: 'signal', kind: 'presence', agent: who.id, state } as const;
     node.whisper(`list/agent:${who.id}`, '', signal);
     return reply.code(204).send();

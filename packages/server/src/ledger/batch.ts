@@ -41,6 +41,8 @@ export interface Ground {
   awayMs?: number;
   /** Whether this node has listened for a whole grace: until then nobody is gone for being silent (LST6). */
   listens?: () => boolean;
+  /** So long after being heard an agent counts as there to be given work (LST5); the grace where nothing is said. */
+  heardMs?: number;
   textBytes: number;
   directory: Directory;
   /** The time that a batch bears, where it is not now: what is imported keeps its own. */
@@ -183,7 +185,8 @@ export class Batch {
     const { command, conversation } = work;
     if (command.do === 'tend') return this.#tend(conversation);
     if (command.do === 'cancel') return this.#cancel(command.who, command.s, command.id, conversation);
-    if (command.do === 'take' || !prepared) throw new Error('a take is not part of this batch');
+    if (command.do === 'take' || command.do === 'handOut' || !prepared)
+      throw new Error('what gives work to agents is not part of this batch');
     return this.#send(command.who, command.send, conversation, prepared, work.customer);
   }
 
@@ -415,11 +418,16 @@ export class Batch {
     for (const agent of mentions) this.#pages.mentions.push([conversation, agent]);
   }
 
+  /** A loaded conversation, as it is by now. */
+  conversation(id: string): Conversation {
+    const c = this.#now.get(id);
+    if (!c) throw new Error(`${id} is not loaded`);
+    return c;
+  }
+
   /** Gives a work order to an agent: what a take does to the first of a queue (LST5). */
   assign(id: string, who: By, item: NewItem): Point {
-    const before = this.#now.get(id);
-    if (!before) throw new Error(`${id} is not loaded`);
-    return this.#store(before, who, [item]);
+    return this.#store(this.conversation(id), who, [item]);
   }
 
   /** Loads what a take needs: the conversations and the keys. */
@@ -532,7 +540,7 @@ function replies(command: Command): boolean {
 }
 
 function keysOf({ command, conversation }: Work): [Stream, string, string][] {
-  if (command.do === 'take' || command.do === 'tend') return [];
+  if (command.do === 'take' || command.do === 'tend' || command.do === 'handOut') return [];
   const { who } = command;
   if (command.do === 'cancel') return [[command.s, who.id, command.id]];
   const { send } = command;

@@ -7,7 +7,9 @@ export type Command =
   | { do: 'cancel'; who: Who; s: Stream; id: string }
   | { do: 'take'; who: Who; id: string; queue: string }
   /** The system looks at a conversation, and does what is due (CLK3, LST6). */
-  | { do: 'tend'; conversation: string };
+  | { do: 'tend'; conversation: string }
+  /** The system gives what waits on a queue to those who wait for work (LST5). */
+  | { do: 'handOut'; queue: string };
 
 /** What became of it. `after` is the true point to which the answer's missing items belong (GRD3). */
 export type Outcome =

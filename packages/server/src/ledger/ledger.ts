@@ -8,6 +8,7 @@ import type { Pages } from '../store/pages.ts';
 import { type LedgerStore, StoreError, type Transaction } from '../store/port.ts';
 import { Batch, type Ground, type Work } from './batch.ts';
 import type { Command, Committed, News, Outcome } from './command.ts';
+import { runHandOut } from './hand-out.ts';
 import { OrderChanged, runTakes, type Take } from './take.ts';
 
 export interface LedgerOptions {
@@ -23,6 +24,8 @@ export interface LedgerOptions {
   /** Called after each batch, for the figures. */
   measured?: (commands: number, seconds: number) => void;
 }
+
+type HandOut = Extract<Command, { do: 'handOut' }>;
 
 /** What somebody sent. */
 type Sent = Extract<Command, { do: 'send' | 'cancel' }>;
@@ -48,6 +51,7 @@ export class Ledger {
   readonly #options: LedgerOptions;
   readonly #slots: Line<Work>[];
   readonly #takes = new Map<string, Line<Take>>();
+  readonly #handOuts = new Map<string, Line<HandOut>>();
   /** Where sends to `chat/new` of this process led to, so that what follows them needs no look at the database. */
   readonly #begun = new Map<string, string>();
 
@@ -60,6 +64,7 @@ export class Ledger {
   /** Does what is asked, durably, and says what became of it. Never rejects (SND5). */
   submit(command: Command): Promise<Outcome> {
     if (command.do === 'take') return this.#take(command);
+    if (command.do === 'handOut') return this.#handOut(command);
     if (command.do === 'tend') return this.#enqueue({ command, conversation: command.conversation });
     const isWhole = command.do === 'cancel' || isBody(command.send.s, command.send.kind, command.send.body);
     if (!isWhole) return Promise.resolve({ do: 'refused', code: 'bad_body' });
@@ -87,6 +92,18 @@ export class Ledger {
     if (!line) {
       line = new Line<Take>(this.#options, run);
       this.#takes.set(command.queue, line);
+    }
+    return line.add(command);
+  }
+
+  #handOut(command: HandOut): Promise<Outcome> {
+    const { queue } = command;
+    const run: Run<HandOut> = (all) => (transaction) =>
+      runHandOut(transaction, this.#options.ground, queue, all.length);
+    let line = this.#handOuts.get(queue);
+    if (!line) {
+      line = new Line<HandOut>(this.#options, run);
+      this.#handOuts.set(queue, line);
     }
     return line.add(command);
   }

@@ -22,7 +22,11 @@ export function startBeats(node: Node): () => void {
     isBusy = true;
     slot++;
     beatSlot(node, slot, slotMs)
-      .catch((error: unknown) => node.parts.log.warn({ error: String(error) }, 'A beat could not be read.'))
+      .catch((error: unknown) => {
+        // Who was heard by now may not have been noted (LST6).
+        node.parts.listening.missed(node.parts.clock.now());
+        node.parts.log.warn({ error: String(error) }, 'A beat could not be read.');
+      })
       .finally(() => {
         isBusy = false;
       });

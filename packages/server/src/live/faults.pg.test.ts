@@ -169,7 +169,9 @@ test('SND5 I15 a database whose connections end at any moment: each request is a
 test('CON9 a question that fails makes nothing of the answer to another about the same stream', async () => {
   // Connections that the test before this one ended may still be in the pool, and each costs one request.
   let token = '';
-  await expect.poll(async () => (token = await customerToken(running).catch(() => ''))).not.toBe('');
+  await expect
+    .poll(async () => (token = await customerToken(running).catch(() => '')), { timeout: 5_000 })
+    .not.toBe('');
   const c = await Wire.open(running, token);
   const { chat } = await begun(c);
   const { pool } = running.database;

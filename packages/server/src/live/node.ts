@@ -13,6 +13,8 @@ import type { Metrics } from '../metrics.ts';
 import type { Directory } from '../store/directory.ts';
 import type { People, ReadNow } from '../store/people.ts';
 import type { Streams } from '../store/streams.ts';
+import type { HandOuts } from './hand-outs.ts';
+import type { Listening } from './listening.ts';
 import { AddressRates, type PersonRates, ratesFor } from './rates.ts';
 import type { Session } from './session.ts';
 
@@ -26,6 +28,9 @@ export interface Parts {
   bus: Bus;
   metrics: Metrics;
   clock: Clock;
+  handOuts: HandOuts;
+  /** For how long this node has heard everybody who is there (LST6). */
+  listening: Listening;
   /** Looks at a log from which an agent's window differed (EPO3). */
   examine?: (s: Stream) => void;
 }

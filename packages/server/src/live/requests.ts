@@ -123,11 +123,17 @@ export class Requests {
       }
       this.#done(frame);
     },
-    alive: (frame) => this.#done(frame),
+    alive: (frame) => {
+      // At once, and not with the next beat: who is given work was heard within the last beats (LST5).
+      const { agent } = this.#session;
+      if (agent !== undefined) this.#node.noteHeard(agent);
+      this.#done(frame);
+    },
     presence: async (frame) => {
       const person = this.#session.who;
       if (!person || person.type === 'customer') return this.#refuse(frame, 'forbidden');
       await this.#node.parts.people.savePresence(person.id, frame.state);
+      if (frame.state === 'taking') this.#node.parts.handOuts.isFree(person.id);
       const signal = { t: 'signal', kind: 'presence', agent: person.id, state: frame.state } as const;
       this.#node.whisper(`list/agent:${person.id}`, this.#session.id, signal);
       this.#done(frame);

@@ -149,6 +149,10 @@ export class Session {
     this.#state = 'open';
     this.#node.sessions.add(this);
     parts.metrics.connections.inc({ type: you.type });
+    if (this.agent !== undefined) {
+      this.#node.noteHeard(this.agent);
+      parts.handOuts.isFree(this.agent);
+    }
     await this.#welcome(hello, you);
   }
 

@@ -1,10 +1,12 @@
 import type { Point, Stream } from '@heed/protocol';
 import type pg from 'pg';
+import type { Free } from '../domain/hand-out.ts';
 import { codeOf } from '../errors.ts';
 import type { Pages } from './pages.ts';
 import {
   loadAnswers,
   loadFirst,
+  loadFree,
   loadKeys,
   loadRecent,
   loadSaid,
@@ -119,6 +121,10 @@ class PostgresTransaction implements Transaction {
 
   first(queue: string, limit: number): Promise<string[]> {
     return this.#ask((client) => loadFirst(client, queue, limit));
+  }
+
+  free(queue: string, heardMs: number): Promise<Free[]> {
+    return this.#ask((client) => loadFree(client, queue, heardMs));
   }
 }
 

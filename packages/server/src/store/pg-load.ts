@@ -1,6 +1,7 @@
 import type { At, ConversationState, Point, Stream } from '@heed/protocol';
 import type pg from 'pg';
 import type { Trace } from '../domain/guard.ts';
+import type { Free } from '../domain/hand-out.ts';
 import { type Answer, MOST_ANSWERS, withItem } from '../domain/repeat.ts';
 import { claims } from './claims.ts';
 import {
@@ -333,6 +334,32 @@ export async function lockLists(client: pg.ClientBase, names: string[]): Promise
   if (names.length === 0) return new Map();
   const { rows } = await client.query({ ...LISTS, values: [names] });
   return new Map(rows.map((row) => [row.name, { n: row.n, h: row.h }]));
+}
+
+/** A query for the agents of a queue who wait for work (LST5). */
+export function freeAgents(queue: string, heardMs: string): string {
+  return `
+SELECT a.id AS agent, coalesce(m.capacity, f.capacity) - held.count AS room,
+       extract(epoch FROM greatest(p.state_since, p.signed_in_at, s.entered_at)) * 1000 AS since,
+       extract(epoch FROM p.signed_in_at) * 1000 AS signed_in_at
+  FROM membership m
+  JOIN queue f ON f.id = m.queue
+  JOIN agent a ON a.id = m.agent AND a.disabled_at IS NULL
+  JOIN presence p ON p.agent = a.id AND p.state = 'taking' AND p.heard_at > clock_timestamp() - ${heardMs} * interval '1 ms'
+  JOIN stream s ON s.name = 'list/agent:' || a.id
+ CROSS JOIN LATERAL (SELECT count(*)::int FROM conversation o WHERE o.holder = 'agent:' || a.id AND o.status = 'open') held
+ WHERE m.queue = ${queue} AND held.count < coalesce(m.capacity, f.capacity)`;
+}
+
+/** Who of a queue waits for work. */
+export async function loadFree(client: pg.ClientBase, queue: string, heardMs: number): Promise<Free[]> {
+  const { rows } = await client.query({ name: 'free', text: freeAgents('$1', '$2'), values: [queue, heardMs] });
+  return rows.map((row) => ({
+    agent: row.agent,
+    room: row.room,
+    since: Number(row.since),
+    signedInAt: Number(row.signed_in_at),
+  }));
 }
 
 const FIRST = {

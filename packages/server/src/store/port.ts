@@ -1,6 +1,7 @@
 import type { At, Point, Stream } from '@heed/protocol';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
+import type { Free } from '../domain/hand-out.ts';
 import type { Patience } from '../domain/presence.ts';
 import type { Answer } from '../domain/repeat.ts';
 import type { Pages } from './pages.ts';
@@ -99,6 +100,8 @@ export interface Transaction {
   lockQueue(queue: string): Promise<void>;
   /** The ids of the first so many of a queue, in its order (LST4). */
   first(queue: string, limit: number): Promise<string[]>;
+  /** The members of a queue who take chats, were heard within so long, and are below capacity (LST5). */
+  free(queue: string, heardMs: number): Promise<Free[]>;
 }
 
 /** The store as the ledger sees it: PostgreSQL, or memory in a simulated world. */

@@ -3,6 +3,7 @@ import { hash as hashPassword } from '@node-rs/argon2';
 import type pg from 'pg';
 import { ulid } from 'ulid';
 import { birthHash } from '../domain/chain.ts';
+import { complaint, type Hours } from '../domain/hours.ts';
 import { codeOf, HeedError } from '../errors.ts';
 import { newToken } from './people.ts';
 
@@ -191,4 +192,79 @@ export async function addInbox(
   } catch (thrown) {
     throw taken(thrown, 'key_taken', `There is an inbox with the key ${key} already.`);
   }
+}
+
+/** What a queue can be told; what is left out stays as it is. */
+export interface QueueSettings {
+  routing?: 'take' | 'push' | undefined;
+  capacity?: number | undefined;
+  firstReplyMs?: number | undefined;
+  nextReplyMs?: number | undefined;
+  /** Null: never (CLK3). */
+  returnAfterMs?: number | null | undefined;
+  tellAfterMs?: number | null | undefined;
+  /** Null: always open (CLK2). Given what it has now. */
+  hours?: ((now: Hours | null) => Hours | null) | undefined;
+}
+
+const COLUMNS = {
+  routing: 'routing',
+  capacity: 'capacity',
+  firstReplyMs: 'first_reply_ms',
+  nextReplyMs: 'next_reply_ms',
+  returnAfterMs: 'return_after_ms',
+  tellAfterMs: 'tell_after_ms',
+} as const;
+
+/** Sets how a queue works. Clocks that run keep what they began with. Fails with `queue_not_found`, `bad_hours`. */
+export async function setQueue(pool: pg.Pool, name: string, settings: QueueSettings): Promise<{ id: string }> {
+  return change(pool, 'queue set', async (client) => {
+    const id = await queueId(client, name);
+    for (const [key, column] of Object.entries(COLUMNS)) {
+      const value = settings[key as keyof typeof COLUMNS];
+      if (value !== undefined) await client.query(`UPDATE queue SET ${column} = $2 WHERE id = $1`, [id, value]);
+    }
+    if (settings.hours !== undefined) await setHours(client, id, settings.hours);
+    return { id };
+  });
+}
+
+async function setHours(
+  client: pg.ClientBase,
+  queue: string,
+  next: (now: Hours | null) => Hours | null,
+): Promise<void> {
+  const { rows } = await client.query<{ hours: Hours | null }>('SELECT hours FROM queue WHERE id = $1 FOR UPDATE', [
+    queue,
+  ]);
+  const hours = next(rows[0]?.hours ?? null);
+  const wrong = hours === null ? undefined : complaint(hours);
+  if (wrong !== undefined) throw new HeedError('bad_hours', wrong);
+  await client.query('UPDATE queue SET hours = $2 WHERE id = $1', [
+    queue,
+    hours === null ? null : JSON.stringify(hours),
+  ]);
+}
+
+/**
+ * Sets how many work orders a member has before a queue gives them no more; null: as many as the queue says. Fails with
+ * `queue_not_found`, `member_not_found`.
+ */
+export async function setCapacity(
+  pool: pg.Pool,
+  name: string,
+  email: string,
+  capacity: number | null,
+): Promise<{ id: string }> {
+  return change(pool, 'capacity set', async (client) => {
+    const id = await queueId(client, name);
+    const { rowCount } = await client.query(
+      `UPDATE membership m SET capacity = $3 FROM agent a
+        WHERE a.id = m.agent AND m.queue = $1 AND lower(a.email) = lower($2)`,
+      [id, email, capacity],
+    );
+    if (rowCount === 0)
+      throw new HeedError('member_not_found', `Nobody with the e-mail address ${email} serves the queue ${name}.`);
+    return { id };
+  });
 }

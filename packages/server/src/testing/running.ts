@@ -49,7 +49,7 @@ export async function startRunning(flags: Record<string, string> = {}): Promise<
   };
   const start = async (port: number) => startServer(configFrom({ ...settings, port: String(port) }, {}));
   const server = await start(Number(settings.port));
-  return {
+  const running: Running = {
     server,
     database,
     queue,
@@ -58,11 +58,12 @@ export async function startRunning(flags: Record<string, string> = {}): Promise<
     bob,
     another: async () => start(await freePort()),
     close: async () => {
-      await server.close();
+      await running.server.close();
       await database.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return running;
 }
 
 async function call(running: Running, path: string, body: object): Promise<{ token: string }> {

@@ -170,6 +170,7 @@ function withLoad(transaction: Transaction, load: Transaction['load']): Transact
     lockLists: (names) => transaction.lockLists(names),
     lockQueue: (queue) => transaction.lockQueue(queue),
     first: (queue, limit) => transaction.first(queue, limit),
+    free: (queue, heardMs) => transaction.free(queue, heardMs),
   };
 }
 

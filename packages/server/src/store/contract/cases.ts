@@ -7,6 +7,7 @@ import { orderCases } from './order-cases.ts';
 import { pagesCases } from './pages-cases.ts';
 import { peopleCases } from './people-cases.ts';
 import { readingCases } from './reading-cases.ts';
+import { rotaCases } from './rota-cases.ts';
 import { targetCases } from './target-cases.ts';
 
 /** What the ports promise (port.ts, reading.ts, people.ts): each store runs the same. */
@@ -19,4 +20,5 @@ export function contract(open: Opens): void {
   constraintCases(open);
   readingCases(open);
   peopleCases(open);
+  rotaCases(open);
 }

@@ -5,12 +5,14 @@ import { type Contents, Directory, type QueueRow } from '../directory.ts';
 import type { People } from '../people.ts';
 import type { LedgerStore } from '../port.ts';
 import type { Reading } from '../reading.ts';
+import type { Rota } from '../rota.ts';
 
-/** The three ports on one store, over a company that is the same whatever the store is made of. */
+/** The ports on one store, over a company that is the same whatever the store is made of. */
 export interface Company {
   ledger: LedgerStore;
   reading: Reading;
   people: People;
+  rota: Rota;
   directory: Directory;
   /** Everything that is stored, as rows that two stores can be compared by. */
   rows(): Promise<Rows>;

@@ -3,6 +3,7 @@ import { type MemoryWorld, memoryLedgerStore } from '../memory/ledger.ts';
 import { Locks } from '../memory/locks.ts';
 import { memoryPeople } from '../memory/people.ts';
 import { memoryReading } from '../memory/reading.ts';
+import { memoryRota } from '../memory/rota.ts';
 import {
   AGENTS,
   BEGINNING,
@@ -31,6 +32,7 @@ export async function companyInMemory(): Promise<Company> {
     ledger: memoryLedgerStore(world),
     reading: memoryReading(world),
     people: memoryPeople(world),
+    rota: memoryRota(world),
     directory,
     rows: async () => rowsOf(tables),
     setPriority: async (id, priority) => {

@@ -4,6 +4,7 @@ import type { Database } from '../../database/connect.ts';
 import { postgresPeople } from '../people.ts';
 import { postgresLedgerStore } from '../pg-ledger.ts';
 import { postgresReading } from '../pg-reading.ts';
+import { postgresRota } from '../rota.ts';
 import {
   AGENTS,
   BEGINNING,
@@ -35,6 +36,7 @@ async function companyIn(pool: pg.Pool): Promise<Company> {
     ledger: postgresLedgerStore(pool),
     reading: postgresReading(pool),
     people: postgresPeople(pool),
+    rota: postgresRota(pool),
     directory: await companyDirectory(),
     rows: () => rowsOf(pool),
     setPriority: async (id, priority) => {
@@ -76,6 +78,7 @@ const EMPTY = `
   UPDATE stream SET n = 0, h = birth.h, at = '${BEGINNING}', floor = 0, entered_at = NULL
     FROM (VALUES ${LISTS.map((s) => `('${s}', '${birthOf(s).h}')`).join(', ')}) AS birth(name, h) WHERE stream.name = birth.name;
   UPDATE customer SET language = NULL, device = NULL, attributes = '{}', last_heard_at = NULL;
+  DELETE FROM setting WHERE key = 'sweeper';
   ALTER SEQUENCE conversation_number RESTART;`;
 
 async function found(pool: pg.Pool): Promise<void> {

@@ -95,6 +95,8 @@ export interface Tables {
   drafts: Map<string, { agent: string; s: Stream; text: string; version: number }>;
   presence: Map<string, StoredPresence>;
   served: { queue: string; at: At; enteredAt: At }[];
+  /** Whose turn it is to sweep, and until when. */
+  sweeper: { node: string; until: number };
   customers: Map<string, StoredCustomer>;
   sessions: Map<string, Session>;
 }
@@ -113,6 +115,7 @@ export function emptyTables(epoch: string): Tables {
     drafts: new Map(),
     presence: new Map(),
     served: [],
+    sweeper: { node: '', until: 0 },
     customers: new Map(),
     sessions: new Map(),
   };

@@ -3,6 +3,7 @@ import { isMaterial } from '@heed/protocol';
 import { timeOf } from '../../domain/clock.ts';
 import type { Conversation } from '../../domain/conversation.ts';
 import type { Trace } from '../../domain/guard.ts';
+import type { Free } from '../../domain/hand-out.ts';
 import { attendanceOf, type Patience, type Presence } from '../../domain/presence.ts';
 import { type Answer, MOST_ANSWERS, withItem } from '../../domain/repeat.ts';
 import type { Directory } from '../directory.ts';
@@ -184,6 +185,11 @@ class MemoryTransaction implements Transaction {
     return inOrder(tables, `queue:${queue}`).slice(0, limit);
   }
 
+  async free(queue: string, heardMs: number): Promise<Free[]> {
+    const tables = await this.#arrive();
+    return freeOf(this.#world, tables, queue, heardMs);
+  }
+
   /** All of it or nothing; what the answer's journey meets is known to nobody but the world. */
   async commit(pages: Pages): Promise<void> {
     const tables = await this.#arrive();
@@ -194,6 +200,18 @@ class MemoryTransaction implements Transaction {
     this.#world.locks.release(this);
     await this.#world.journey();
   }
+}
+
+/** Who of a queue waits for work (LST5). */
+export function freeOf({ directory, now }: MemoryWorld, tables: Tables, queue: string, heardMs: number): Free[] {
+  return directory.members(queue).flatMap(({ id: agent }) => {
+    const presence = tables.presence.get(agent);
+    if (presence?.state !== 'taking' || presence.heardAt <= now() - heardMs) return [];
+    const room = directory.capacity(agent, queue) - inOrder(tables, `agent:${agent}`).length;
+    const enteredAt = Date.parse(tables.streams.get(`list/agent:${agent}`)?.enteredAt ?? '') || 0;
+    const since = Math.max(presence.since, presence.signedInAt, enteredAt);
+    return room > 0 ? [{ agent, room, since, signedInAt: presence.signedInAt }] : [];
+  });
 }
 
 /** A presence as it is reckoned with. */
