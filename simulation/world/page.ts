@@ -31,6 +31,8 @@ export class Page {
   wakesAt = 0;
   readonly #open = new Map<Stream, () => void>();
   #looking = false;
+  /** What was looked over already: windows that are the same objects have no news. */
+  #lookedOver: unknown;
   readonly #late: (() => void)[] = [];
 
   constructor(options: PageOptions) {
@@ -111,9 +113,13 @@ export class Page {
   /** Eyes are on one window at a time, for a moment each. */
   #look(): void {
     const options = this.#options;
-    if (this.#looking) return;
+    const { replicas } = this.client.state;
+    if (this.#looking || this.#lookedOver === replicas) return;
     const s = this.windows.find((each) => this.#news(each).length > 0);
-    if (s === undefined) return;
+    if (s === undefined) {
+      this.#lookedOver = replicas;
+      return;
+    }
     this.#looking = true;
     const looked = this.#news(s);
     this.#options.time.after(300 + this.#options.chance.next() * DWELL_MS, () =>

@@ -35,11 +35,16 @@ export function startBeats(node: Node): () => void {
 
 function isDue(session: Session, slot: number, slotMs: number): boolean {
   const slots = Math.max(1, Math.round(session.beatMs / slotMs));
-  return slot % slots === placeOf(session.terminal) % slots;
+  return slot % slots === placeOf(session) % slots;
 }
 
-function placeOf(terminal: string): number {
-  return hash('sha1', terminal, 'buffer').readUInt32BE(0);
+const places = new WeakMap<Session, number>();
+
+/** By the terminal's id, so that it keeps its slot on whatever node it is; once for a session, and not each second. */
+function placeOf(session: Session): number {
+  const place = places.get(session) ?? hash('sha1', session.terminal, 'buffer').readUInt32BE(0);
+  places.set(session, place);
+  return place;
 }
 
 async function beatSlot(node: Node, slot: number, slotMs: number): Promise<void> {

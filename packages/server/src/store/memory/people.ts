@@ -43,13 +43,15 @@ export function memoryPeople(world: MemoryWorld): People {
         const since = known.state === state ? known.since : now;
         presence.set(agent, { ...known, state, heardAt: now, since });
       }),
-    saveHeard: (heard) =>
-      look(({ presence }) => {
+    saveHeard: async (heard) => {
+      if (heard.length === 0) return;
+      await look(({ presence }) => {
         for (const { agent, agoMs } of heard) {
           const known = presence.get(agent);
           if (known) known.heardAt = Math.max(known.heardAt, world.now() - agoMs);
         }
-      }),
+      });
+    },
     saveReads: (reads) =>
       look((tables) => {
         for (const { s, type, actor, n, h } of reads) {
