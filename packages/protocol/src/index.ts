@@ -2,6 +2,7 @@ export * from './again.ts';
 export * from './bodies.ts';
 export * from './compare.ts';
 export * from './evolve.ts';
+export type * from './figures.ts';
 export * from './frames.ts';
 export * from './kinds.ts';
 export * from './point.ts';

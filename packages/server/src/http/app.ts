@@ -12,6 +12,7 @@ import { Session } from '../live/session.ts';
 import { socketWire } from '../live/socket-wire.ts';
 import { conversationRoutes } from './conversations.ts';
 import { exchangeRoutes } from './exchange.ts';
+import { figureRoutes } from './figures.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
 import { refuse } from './reply.ts';
@@ -46,6 +47,7 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
   conversationRoutes(app, node, pool);
   workOrderRoutes(app, node);
   exchangeRoutes(app, node);
+  figureRoutes(app, node, pool);
   healthRoutes(app, node, pool);
   await pageRoutes(app);
   acceptSockets(app, node);

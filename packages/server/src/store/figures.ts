@@ -1,0 +1,86 @@
+import type pg from 'pg';
+
+/** One reply or mark that ended a wait, or a wait that goes on. */
+export interface WaitRow {
+  queue: string;
+  asked: number;
+  ended: number | null;
+  by: 'first' | 'next' | 'mark' | null;
+}
+
+export interface AgentRow {
+  id: string;
+  state: 'taking' | 'away' | 'offline';
+  signedInAt: number;
+  answered: number;
+  waiting: number;
+  overdue: number;
+}
+
+/** Up to which number an item answers; the fields of different kinds never stand in one body. */
+const up_to = (body: string) =>
+  `coalesce((${body}.json::json ->> 'covers')::int, (${body}.json::json ->> 'upTo')::int,
+            (${body}.json::json -> 'noReplyNeeded' ->> 'upTo')::int, 0)`;
+const ENDS = (item: string) =>
+  `(${item}.kind IN ('answeredMarked', 'resolved') OR ${item}.kind = 'message' AND ${item}.actor_type <> 'customer')`;
+const MS = (time: string) => `(extract(epoch FROM ${time}) * 1000)::float8`;
+
+/**
+ * The keys of the sends find what was answered since a moment: they are in the order of time and have an index by it, which
+ * items, by far the largest table, do not need then. Each answer looks back over its own conversation only.
+ */
+const WAITS = {
+  name: 'figures-waits',
+  text: `
+SELECT c.queue, ${MS('asked.at')} AS asked, ${MS('e.at')} AS ended,
+       CASE WHEN e.kind <> 'message' THEN 'mark' WHEN earlier.replied THEN 'next' ELSE 'first' END AS by
+  FROM send_key k
+  JOIN item e ON e.stream = k.stream AND e.n = k.n AND ${ENDS('e')}
+  JOIN conversation c ON k.stream = 'conversation/' || c.id AND c.queue = ANY($1)
+  LEFT JOIN body b ON b.stream = e.stream AND b.n = e.n
+  CROSS JOIN LATERAL (
+    SELECT coalesce(max(${up_to('pb')}), 0) AS up_to, coalesce(bool_or(p.kind = 'message'), false) AS replied
+      FROM item p LEFT JOIN body pb ON pb.stream = p.stream AND pb.n = p.n
+     WHERE p.stream = e.stream AND p.n < e.n AND ${ENDS('p')}) earlier
+  CROSS JOIN LATERAL (
+    SELECT min(q.at) AS at FROM item q
+     WHERE q.stream = e.stream AND q.n > earlier.up_to AND q.n <= ${up_to('b')}
+       AND q.kind = 'message' AND q.actor_type = 'customer') asked
+ WHERE k.at >= $2 AND k.stream LIKE 'conversation/%' AND asked.at IS NOT NULL
+UNION ALL
+SELECT queue, ${MS('waiting_since')}, NULL, NULL FROM conversation
+ WHERE queue = ANY($1) AND status = 'open' AND waiting_since IS NOT NULL`,
+};
+
+/** In the order of hand-out: who takes chats, then whoever was given work or signed in longest ago (LST5). */
+const AGENTS = {
+  name: 'figures-agents',
+  text: `
+SELECT p.agent AS id,
+       CASE WHEN p.heard_at < clock_timestamp() - $2 * interval '1 ms' THEN 'offline' ELSE p.state END AS state,
+       ${MS('p.signed_in_at')} AS "signedInAt",
+       coalesce(held.answered, 0)::int AS answered, coalesce(held.waiting, 0)::int AS waiting,
+       coalesce(held.overdue, 0)::int AS overdue
+  FROM presence p
+  LEFT JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE unanswered = 0) AS answered,
+           count(*) FILTER (WHERE due_at > clock_timestamp()) AS waiting,
+           count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue,
+           max(entered_at) AS given_at
+      FROM conversation WHERE holder = 'agent:' || p.agent AND status = 'open') held ON true
+ WHERE p.agent = ANY($1)
+ ORDER BY greatest(p.signed_in_at, held.given_at), p.agent COLLATE "C"`,
+};
+
+/** What the figures are made of, from two short looks at the database. */
+export interface FiguresSource {
+  waits(queues: readonly string[], since: number): Promise<WaitRow[]>;
+  agents(agents: readonly string[], graceMs: number): Promise<AgentRow[]>;
+}
+
+export function postgresFigures(pool: pg.Pool): FiguresSource {
+  return {
+    waits: async (queues, since) => (await pool.query<WaitRow>({ ...WAITS, values: [queues, new Date(since)] })).rows,
+    agents: async (agents, graceMs) => (await pool.query<AgentRow>({ ...AGENTS, values: [agents, graceMs] })).rows,
+  };
+}
