@@ -124,6 +124,55 @@ test('the desk: lists, an open conversation, keys, account, resolving', async ()
   expect(violations).toEqual([]);
 });
 
+test('the desk: unanswered, set aside, handing over, notices', async () => {
+  const a = await signIn(0);
+  const { page } = a;
+  await a.take();
+  await a.sawAll();
+  await a.timeline.focus();
+  await page.keyboard.press('d');
+  await page.getByRole('dialog').waitFor();
+  await screen('desk-no-reply', page);
+  await page.keyboard.press('1');
+  await page.getByText('Nothing unanswered').waitFor();
+  await page.keyboard.press('a');
+  await page.getByRole('dialog').waitFor();
+  await screen('desk-move', page);
+  await page.keyboard.press('Escape');
+  await a.timeline.focus();
+  await page.keyboard.press('h');
+  await page.getByRole('dialog').waitFor();
+  await screen('desk-snooze', page);
+  await page.keyboard.press('3');
+  await page.getByText('is set aside until').waitFor();
+  await page.goto(`${a.link.url}/desk/snoozed`);
+  await a.rows.first().waitFor();
+  await screen('desk-snoozed', page);
+  await page.goto(`${a.link.url}/desk/unanswered`);
+  await a.rows.first().waitFor();
+  await screen('desk-unanswered', page);
+  await page.locator('.me').first().click();
+  await page.getByRole('menuitem', { name: 'Notices' }).click();
+  await page.getByRole('dialog').waitFor();
+  await screen('desk-notices', page);
+  expect(violations).toEqual([]);
+});
+
+test('the live wall, large, with tables and on a phone', async () => {
+  const a = await signIn(0);
+  const { page } = a;
+  await page.goto(`${a.link.url}/desk/wall`);
+  await page.locator('[data-row]').first().waitFor();
+  await page.locator('.chart').first().waitFor();
+  await screen('wall', page);
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.keyboard.press('t');
+  await screen('wall-1920', page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await screen('phone-wall', page);
+  expect(violations).toEqual([]);
+});
+
 test('the desk with nothing in it', async () => {
   const empty = await House.build();
   try {

@@ -10,7 +10,9 @@ import {
 } from '@tanstack/react-router';
 import {
   createContext,
+  lazy,
   type ReactNode,
+  Suspense,
   useCallback,
   useContext,
   useEffect,
@@ -26,6 +28,19 @@ import { SignIn } from './screens/sign-in.tsx';
 
 const Running = createContext<Client | undefined>(undefined);
 
+const Wall = lazy(() => import('./screens/wall.tsx'));
+
+function RoutedWall(): ReactNode {
+  const client = useContext(Running);
+  const navigate = useNavigate();
+  const leave = useCallback(() => void navigate({ to: '/$view', params: { view: 'unanswered' } }), [navigate]);
+  return client ? (
+    <Suspense fallback={null}>
+      <Wall client={client} onLeave={leave} />
+    </Suspense>
+  ) : null;
+}
+
 function RoutedDesk(): ReactNode {
   const client = useContext(Running);
   const params = useParams({ strict: false });
@@ -35,6 +50,7 @@ function RoutedDesk(): ReactNode {
     () => ({ view: viewOf(view), ...(conversation ? { conversation } : {}) }),
     [view, conversation],
   );
+  const toWall = useCallback(() => void navigate({ to: '/wall' }), [navigate]);
   const go = useCallback(
     (next: Place) => {
       if (next.conversation)
@@ -43,7 +59,9 @@ function RoutedDesk(): ReactNode {
     },
     [navigate],
   );
-  return client ? <DeskScreen client={client} place={place} go={go} signOut={() => void signOut()} /> : null;
+  return client ? (
+    <DeskScreen client={client} place={place} go={go} toWall={toWall} signOut={() => void signOut()} />
+  ) : null;
 }
 
 const root = createRootRoute();
@@ -55,9 +73,10 @@ const start = createRoute({
   },
 });
 const view = createRoute({ getParentRoute: () => root, path: '/$view', component: RoutedDesk });
+const wall = createRoute({ getParentRoute: () => root, path: '/wall', component: RoutedWall });
 const conversation = createRoute({ getParentRoute: () => view, path: '$conversation' });
 const router = createRouter({
-  routeTree: root.addChildren([start, view.addChildren([conversation])]),
+  routeTree: root.addChildren([start, wall, view.addChildren([conversation])]),
   basepath: '/desk',
 });
 

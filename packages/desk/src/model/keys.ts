@@ -17,6 +17,7 @@ export type Command =
   | 'goQueue'
   | 'goUnanswered'
   | 'goAll'
+  | 'goWall'
   | 'assign'
   | 'toQueue'
   | 'snooze'
@@ -62,6 +63,7 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'goQueue', keys: ['g q'], label: 'keys.goQueue' },
   { command: 'goUnanswered', keys: ['g u'], label: 'keys.goUnanswered' },
   { command: 'goAll', keys: ['g a'], label: 'keys.goAll' },
+  { command: 'goWall', keys: ['g w'], label: 'keys.goWall' },
   { command: 'panel', keys: ['[', ']'], label: 'keys.panel' },
   { command: 'region', keys: ['F6'], label: 'keys.region' },
   { command: 'back', keys: ['Escape'], label: 'keys.back' },

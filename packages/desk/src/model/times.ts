@@ -61,6 +61,11 @@ export function monthYear(at: number): string {
   return format({ month: 'short', year: 'numeric' }, at);
 }
 
+/** A day by its name and date. */
+export function longDay(at: number): string {
+  return format({ weekday: 'long', day: 'numeric', month: 'long' }, at);
+}
+
 function split(ms: number): { h: number; m: number; s: number } {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return { h: Math.floor(seconds / 3600), m: Math.floor((seconds % 3600) / 60), s: seconds % 60 };

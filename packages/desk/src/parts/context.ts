@@ -11,6 +11,7 @@ export interface DeskContext {
   client: Client;
   place: Place;
   go: (place: Place) => void;
+  toWall: () => void;
   commands: Commands;
   signOut: () => void;
 }

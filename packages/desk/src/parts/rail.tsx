@@ -1,7 +1,8 @@
-import { AlarmClock, Inbox, Layers, ListOrdered, type LucideIcon, MessagesSquare, Timer } from 'lucide-react';
+import { AlarmClock, Gauge, Inbox, Layers, ListOrdered, type LucideIcon, MessagesSquare, Timer } from 'lucide-react';
 import type { MouseEvent, ReactNode } from 'react';
 import { deskMark } from '../model/step-chip.ts';
 import { hrefOf, type Place, queuesOf, type View, viewCount } from '../model/views.ts';
+import { wallQueues } from '../model/wall.ts';
 import { type Sentence, t as words } from '../words/index.ts';
 import { useDesk, useLanguage, useNow, useTerminal } from './context.ts';
 import { Mark } from './mark.tsx';
@@ -48,6 +49,26 @@ function NavLink({ view, icon: Icon, children }: { view: View; icon: LucideIcon;
   );
 }
 
+function WallLink(): ReactNode {
+  const { toWall } = useDesk();
+  return (
+    <a
+      className="nav"
+      href="/desk/wall"
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        toWall();
+      }}
+    >
+      <Gauge className="i" aria-hidden="true" />
+      <span className="grow trunc">
+        <T k="wall.title" />
+      </span>
+    </a>
+  );
+}
+
 /** The views, the queues and the agent's own card. */
 export function Rail(): ReactNode {
   useLanguage();
@@ -80,6 +101,7 @@ export function Rail(): ReactNode {
         </>
       ) : null}
       <div className="rail__foot">
+        {wallQueues(t).length > 0 ? <WallLink /> : null}
         <MeButton />
       </div>
     </nav>

@@ -38,6 +38,7 @@ interface Props {
   client: Client;
   place: Place;
   go: (place: Place) => void;
+  toWall: () => void;
   signOut: () => void;
 }
 
@@ -93,7 +94,8 @@ function always(act: () => void): () => boolean {
 
 /** Commands that belong to no part. */
 function useDeskCommands(togglePanel: () => void, showKeys: () => void): void {
-  const { client, place, go } = useDesk();
+  const { client, place, go, toWall } = useDesk();
+  useCommand('goWall', always(toWall));
   useCommand(
     'goMine',
     always(() => go({ view: 'my-work' })),
@@ -170,7 +172,7 @@ function useWatching(client: Client, conversation: string | undefined): void {
 }
 
 /** The whole desk of the agent who signed in. */
-export function DeskScreen({ client, place, go, signOut }: Props): ReactNode {
+export function DeskScreen({ client, place, go, toWall, signOut }: Props): ReactNode {
   const [commands] = useState(newCommands);
   const [dialog, setDialog] = useState<'keys' | 'notices' | 'sign-out'>();
   const leave = useMemo(
@@ -178,8 +180,8 @@ export function DeskScreen({ client, place, go, signOut }: Props): ReactNode {
     [client, signOut],
   );
   const desk = useMemo<DeskContext>(
-    () => ({ client, place, go, commands, signOut: leave }),
-    [client, place, go, commands, leave],
+    () => ({ client, place, go, toWall, commands, signOut: leave }),
+    [client, place, go, toWall, commands, leave],
   );
   useWatching(client, place.conversation);
   useKeyboard(commands);

@@ -1,6 +1,7 @@
 import type { Figures, Frame, Snapshot } from '@heed/protocol';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addAgent } from '../store/team.ts';
 import { agentToken, customerToken, type Running, startRunning, Wire } from '../testing/running.ts';
 
 let running: Running;
@@ -72,6 +73,13 @@ test('CLK1 figures are what the log says: first and next replies, marks, and who
     waiting: 0,
     overdue: 0,
   });
+  // Who never signed in serves nobody, and is told so.
+  const cy = { name: 'cy', email: 'cy@x.example', password: 'correct horse', role: 'agent' as const };
+  const { id } = await addAgent(running.database.pool, { ...cy, queues: [running.queue] });
+  const named = async () => (await figures(token)).body.agents.find((agent) => agent.id === id);
+  for (let tries = 0; !(await named()) && tries < 100; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await named()).toMatchObject({ state: 'offline', signedInAt: null });
   expect((await figures(token, `/v1/figures?from=${DAY_AGO}&queue=another`)).status).toBe(403);
   expect((await figures(token, '/v1/figures?from=yesterday')).status).toBe(400);
 });

@@ -23,7 +23,7 @@ export function figureRoutes(app: FastifyInstance, node: Node, pool: pg.Pool): v
   const kept = new Map<string, { until: number; figures: Promise<Figures> }>();
 
   app.get('/v1/figures', async (request, reply) => {
-    const who = await authenticate(parts, request);
+    const who = await authenticate(node, request);
     if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
     const { from, queue } = query.parse(request.query);
     const queues = supervisedBy(parts, who).filter((id) => queue === undefined || id === queue);
@@ -81,7 +81,7 @@ function agentOf({ directory }: Parts, queues: string[], row: AgentRow): AgentFi
   return {
     ...row,
     name: directory.agentName(row.id),
-    signedInAt: timeOf(row.signedInAt),
+    signedInAt: row.signedInAt === null ? null : timeOf(row.signedInAt),
     capacity: Math.max(0, ...capacities),
   };
 }

@@ -11,7 +11,8 @@ export interface WaitRow {
 export interface AgentRow {
   id: string;
   state: 'taking' | 'away' | 'offline';
-  signedInAt: number;
+  /** Null where they never signed in. */
+  signedInAt: number | null;
   answered: number;
   waiting: number;
   overdue: number;
@@ -56,20 +57,20 @@ SELECT queue, ${MS('waiting_since')}, NULL, NULL FROM conversation
 const AGENTS = {
   name: 'figures-agents',
   text: `
-SELECT p.agent AS id,
-       CASE WHEN p.heard_at < clock_timestamp() - $2 * interval '1 ms' THEN 'offline' ELSE p.state END AS state,
+SELECT member.id,
+       CASE WHEN p.heard_at >= clock_timestamp() - $2 * interval '1 ms' THEN p.state ELSE 'offline' END AS state,
        ${MS('p.signed_in_at')} AS "signedInAt",
        coalesce(held.answered, 0)::int AS answered, coalesce(held.waiting, 0)::int AS waiting,
        coalesce(held.overdue, 0)::int AS overdue
-  FROM presence p
+  FROM unnest($1::text[]) AS member (id)
+  LEFT JOIN presence p ON p.agent = member.id
   LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE unanswered = 0) AS answered,
            count(*) FILTER (WHERE due_at > clock_timestamp()) AS waiting,
            count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue,
            max(entered_at) AS given_at
-      FROM conversation WHERE holder = 'agent:' || p.agent AND status = 'open') held ON true
- WHERE p.agent = ANY($1)
- ORDER BY greatest(p.signed_in_at, held.given_at), p.agent COLLATE "C"`,
+      FROM conversation WHERE holder = 'agent:' || member.id AND status = 'open') held ON true
+ ORDER BY greatest(p.signed_in_at, held.given_at), member.id COLLATE "C"`,
 };
 
 /** What the figures are made of, from two short looks at the database. */
