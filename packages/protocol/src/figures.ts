@@ -21,6 +21,8 @@ export interface AgentFigures {
   state: 'taking' | 'away' | 'offline';
   /** When they signed in; null where they never did. */
   signedInAt: At | null;
+  /** Since when they have been taking chats, or away. */
+  since: At | null;
   capacity: number;
   /** One for each open work order with them, of whatever queue: nobody waits, somebody does, somebody does too long. */
   answered: number;

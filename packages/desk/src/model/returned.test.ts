@@ -9,7 +9,7 @@ test('LST6 what was taken back is said with its reason, until it is with its age
   const back = entry('k4');
   const replica = {
     ...list('list/agent:a1', []),
-    items: [left(1, 'k1', 'silent'), left(2, 'k2', 'silent'), left(3, 'k3'), left(4, 'k4', 'away')],
+    items: [left(1, 'k1', 'gone'), left(2, 'k2', 'gone'), left(3, 'k3'), left(4, 'k4', 'away')],
     entries: new Map([['k4', back]]),
   };
   const open = list('list/open:q1', [entry('k1', { customer: { id: 'c', name: 'Orla Hennigan' } })]);
@@ -19,7 +19,7 @@ test('LST6 what was taken back is said with its reason, until it is with its age
     upTo: 4,
     groups: [
       {
-        why: 'returned.silent',
+        why: 'returned.gone',
         queue: 'Orders',
         conversations: [
           { id: 'k1', name: 'Orla Hennigan', hasDraft: false },

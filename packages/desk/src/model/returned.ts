@@ -18,9 +18,10 @@ interface Left {
 }
 
 const WHY: Record<string, Key> = {
-  silent: 'returned.silent',
+  gone: 'returned.gone',
   away: 'returned.away',
-  'signed out': 'returned.signedOut',
+  signedOut: 'returned.signedOut',
+  overdue: 'returned.overdue',
 };
 
 function keyOf(agent: string): string {

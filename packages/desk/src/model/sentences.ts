@@ -59,17 +59,14 @@ function holderName(t: Terminal, holder: string | null): string | undefined {
 /** Words that the server gives as a reason (§11); any other is somebody's own sentence. */
 const OUR_REASONS: ReadonlySet<string> = new Set([
   'take',
+  'push',
   'new',
   'woken',
   'reply',
   'reopened',
-  'push',
-  'lease',
-  'lost',
-  'silent',
+  'signedOut',
   'away',
-  'signed out',
-  'signed-out',
+  'gone',
   'overdue',
 ]);
 
@@ -98,10 +95,10 @@ function taken(context: Context, body: Move): SystemLine {
 }
 
 const RETURNED: Record<string, Own> = {
-  'signed-out': 'item.returned.signedOut',
+  signedOut: 'item.returned.signedOut',
   away: 'item.returned.away',
-  lease: 'item.returned.lost',
-  lost: 'item.returned.lost',
+  gone: 'item.returned.lost',
+  overdue: 'item.returned.overdue',
 };
 
 function returned(context: Context, body: Move): SystemLine {
@@ -113,6 +110,15 @@ function returned(context: Context, body: Move): SystemLine {
   if (mine) return { sentence: { key: `${key}.you`, values: { queue } }, icon: 'back' };
   if (name === undefined) return { sentence: { key: 'item.returned.system', values: { queue } }, icon: 'back' };
   return { sentence: { key: `${key}.other`, values: { queue, name: firstName(name) } }, icon: 'back' };
+}
+
+/** CLK3: the holder is reminded, it goes back to the queue, the supervisors are told. */
+function escalated({ t }: Context, body: Move): SystemLine {
+  if (body.reason === 'tell') return { sentence: { key: 'item.escalated.tell' }, icon: 'clock' };
+  const to = holderName(t, body.to);
+  if (body.reason === 'return' || to === undefined)
+    return { sentence: { key: 'item.escalated.return' }, icon: 'clock' };
+  return { sentence: { key: 'item.escalated', values: { to } }, icon: 'clock' };
 }
 
 function list(words: string[]): string {
@@ -129,10 +135,8 @@ const LINES: { [K in Spoken]: (context: Context, body: ItemBodies[K]) => SystemL
     icon: 'dot',
   }),
   returned,
-  escalated: (context, body) => ({
-    sentence: { key: 'item.escalated', values: { to: holderName(context.t, body.to) ?? '' } },
-    icon: 'clock',
-  }),
+  escalated,
+
   resolved: (context, body) => ({
     sentence: by(context, 'item.resolved'),
     icon: 'done',

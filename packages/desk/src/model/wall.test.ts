@@ -23,7 +23,7 @@ const t = terminal([
 const queues = wallQueues(t);
 
 function agent(id: string, more: Partial<AgentFigures> = {}): AgentFigures {
-  const base = { id, name: id, state: 'taking' as const, signedInAt: at(0), capacity: 2 };
+  const base = { id, name: id, state: 'taking' as const, signedInAt: at(0), since: at(0), capacity: 2 };
   return { ...base, answered: 0, waiting: 0, overdue: 0, ...more };
 }
 

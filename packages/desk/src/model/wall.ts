@@ -141,6 +141,8 @@ export interface WallAgent {
   slots: readonly ('overdue' | 'waiting' | 'answered' | 'free')[];
   load: { count: number; capacity: number };
   signedInAt: string | null;
+  /** Since when they have been away, while they are. */
+  awaySince: string | null;
 }
 
 /** More than this many slots are told as a number. */
@@ -163,6 +165,7 @@ export function wallAgents(figures: Figures | undefined): WallAgent[] {
     slots: slotsOf(agent),
     load: { count: loadOf(agent), capacity: agent.capacity },
     signedInAt: agent.signedInAt,
+    awaySince: agent.state === 'away' ? agent.since : null,
   }));
 }
 

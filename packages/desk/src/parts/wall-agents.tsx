@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { hourMinute } from '../model/times.ts';
+import { chipTime, hourMinute } from '../model/times.ts';
 import type { WallAgent } from '../model/wall.ts';
 import { t as words } from '../words/index.ts';
 import { Avatar } from './avatar.tsx';
@@ -20,7 +20,7 @@ function Slots({ agent }: { agent: WallAgent }): ReactNode {
   );
 }
 
-function Agent({ agent }: { agent: WallAgent }): ReactNode {
+function Agent({ agent, serverNow }: { agent: WallAgent; serverNow: number }): ReactNode {
   const presence = agent.presence === 'off' ? undefined : agent.presence;
   return (
     <li className="ag">
@@ -38,6 +38,12 @@ function Agent({ agent }: { agent: WallAgent }): ReactNode {
           ) : (
             <Say of={agent.says} />
           )}
+          {agent.awaySince ? (
+            <>
+              {' '}
+              <span className="num">{chipTime(serverNow - Date.parse(agent.awaySince))}</span>
+            </>
+          ) : null}
         </div>
       </div>
       <div className="ag__load">
@@ -53,7 +59,7 @@ function Agent({ agent }: { agent: WallAgent }): ReactNode {
 }
 
 /** Who serves, in the order in which work is handed out, with one slot for each work order. */
-export function WallAgents({ agents }: { agents: readonly WallAgent[] }): ReactNode {
+export function WallAgents({ agents, serverNow }: { agents: readonly WallAgent[]; serverNow: number }): ReactNode {
   const taking = agents.filter(({ presence }) => presence === 'on').length;
   const away = agents.filter(({ presence }) => presence === 'away').length;
   return (
@@ -69,7 +75,7 @@ export function WallAgents({ agents }: { agents: readonly WallAgent[] }): ReactN
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls has to be reachable with the keyboard */}
       <ul className="wall__scroll" tabIndex={0}>
         {agents.map((agent) => (
-          <Agent key={agent.id} agent={agent} />
+          <Agent key={agent.id} agent={agent} serverNow={serverNow} />
         ))}
       </ul>
       <div className="legend wall__legend">

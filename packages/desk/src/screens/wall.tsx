@@ -191,7 +191,7 @@ export default function Wall({ client, onLeave }: { client: Client; onLeave: () 
             </div>
           )}
         </section>
-        <WallAgents agents={wallAgents(figures)} />
+        <WallAgents agents={wallAgents(figures)} serverNow={serverNow} />
       </div>
       {figures ? <WallCharts figures={figures} asTables={asTables} /> : <div className="wall__charts" />}
     </main>

@@ -77,11 +77,12 @@ function waitOf({ directory }: Parts, { queue, asked, ended, by }: WaitRow): Wai
 function agentOf({ directory }: Parts, queues: string[], row: AgentRow): AgentFigures {
   const capacities = queues
     .filter((queue) => directory.queuesOf(row.id).has(queue))
-    .map((queue) => directory.queue(queue)?.capacity ?? 0);
+    .map((queue) => directory.capacity(row.id, queue));
   return {
     ...row,
     name: directory.agentName(row.id),
     signedInAt: row.signedInAt === null ? null : timeOf(row.signedInAt),
+    since: row.since === null ? null : timeOf(row.since),
     capacity: Math.max(0, ...capacities),
   };
 }

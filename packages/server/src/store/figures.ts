@@ -13,6 +13,7 @@ export interface AgentRow {
   state: 'taking' | 'away' | 'offline';
   /** Null where they never signed in. */
   signedInAt: number | null;
+  since: number | null;
   answered: number;
   waiting: number;
   overdue: number;
@@ -59,18 +60,18 @@ const AGENTS = {
   text: `
 SELECT member.id,
        CASE WHEN p.heard_at >= clock_timestamp() - $2 * interval '1 ms' THEN p.state ELSE 'offline' END AS state,
-       ${MS('p.signed_in_at')} AS "signedInAt",
+       ${MS('p.signed_in_at')} AS "signedInAt", ${MS('p.state_since')} AS since,
        coalesce(held.answered, 0)::int AS answered, coalesce(held.waiting, 0)::int AS waiting,
        coalesce(held.overdue, 0)::int AS overdue
   FROM unnest($1::text[]) AS member (id)
   LEFT JOIN presence p ON p.agent = member.id
+  LEFT JOIN stream s ON s.name = 'list/agent:' || member.id
   LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE unanswered = 0) AS answered,
            count(*) FILTER (WHERE due_at > clock_timestamp()) AS waiting,
-           count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue,
-           max(entered_at) AS given_at
+           count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue
       FROM conversation WHERE holder = 'agent:' || member.id AND status = 'open') held ON true
- ORDER BY greatest(p.signed_in_at, held.given_at), member.id COLLATE "C"`,
+ ORDER BY greatest(p.state_since, p.signed_in_at, s.entered_at), p.signed_in_at, member.id COLLATE "C"`,
 };
 
 /** What the figures are made of, from two short looks at the database. */
