@@ -1,5 +1,5 @@
 import type { ClientConfig } from 'pg';
-import { ulid } from 'ulid';
+import { ulid } from '../../packages/client/src/ulid.ts';
 import type { Random } from '../../packages/server/src/replay/random.ts';
 import { seeded } from '../../packages/server/src/replay/random.ts';
 import { verifyDatabase } from '../../packages/server/src/verify/verify.ts';

@@ -1,6 +1,6 @@
 import type { Kind, Send, Stream } from '@heed/protocol';
 import type pg from 'pg';
-import { ulid } from 'ulid';
+import { ulid } from '../../packages/client/src/ulid.ts';
 
 import { makePool } from '../../packages/server/src/database/connect.ts';
 import type { Who } from '../../packages/server/src/domain/permission.ts';
