@@ -43,6 +43,7 @@ function readingOf(log: Log): Reading {
     }),
     birth: async () => FIRST_EPOCH,
     places: async () => new Map(),
+    paces: async () => new Map(),
     reads: async () => [],
   };
 }

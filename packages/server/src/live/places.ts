@@ -1,13 +1,17 @@
+import { isOpen } from '../domain/hours.ts';
 import type { Node } from './node.ts';
 import type { Session } from './session.ts';
 
 /** What was told of a place, and to whom: a window that opens later must hear it too. */
 interface Told {
   place: number;
+  waitMs: number | null;
   to: WeakSet<Session>;
 }
 
 const LOOK_MS = 1_000;
+/** An expected wait is told in steps of this: it is no better known than that. */
+const STEP_MS = 30_000;
 const MOST = 1_000;
 
 /**
@@ -29,18 +33,26 @@ export function startPlaces(node: Node): () => void {
   });
 }
 
+/** By the measured pace of the queue; nothing is promised that was not measured (LST9). */
+export function expectedWait(place: number, paceMs: number | undefined): number | null {
+  return paceMs === undefined ? null : Math.max(1, Math.ceil((place * paceMs) / STEP_MS)) * STEP_MS;
+}
+
 async function tellPlaces(node: Node, told: Map<string, Told>): Promise<void> {
-  const places = await node.parts.streams.places(MOST);
+  const { streams, directory, clock } = node.parts;
+  const [places, paces] = await Promise.all([streams.places(MOST), streams.paces()]);
   for (const id of told.keys()) if (!places.has(id)) told.delete(id);
-  for (const [id, place] of places) {
+  for (const [id, { queue, place }] of places) {
     const s = `chat/${id}`;
     const watchers = node.watchersOf(s);
     if (watchers.size === 0) continue;
     const before = told.get(id);
-    const now = before?.place === place ? before : { place, to: new WeakSet<Session>() };
+    const pace = isOpen(directory.targets(queue).hours, clock.now()) ? paces.get(queue) : undefined;
+    const waitMs = expectedWait(place, pace);
+    const isSame = before?.place === place && before.waitMs === waitMs;
+    const now = isSame ? before : { place, waitMs, to: new WeakSet<Session>() };
     told.set(id, now);
-    // No pace is promised that was not measured.
-    const text = JSON.stringify({ t: 'signal', kind: 'position', s, place, waitMs: null });
+    const text = JSON.stringify({ t: 'signal', kind: 'position', s, place, waitMs });
     for (const session of watchers) {
       if (now.to.has(session)) continue;
       now.to.add(session);

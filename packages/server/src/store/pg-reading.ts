@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { listItemId } from '../domain/chain.ts';
 import type { Access } from '../domain/permission.ts';
 import { claims } from './claims.ts';
-import type { ListStretch, LogStretch, Reading, SnapshotRows } from './reading.ts';
+import { type ListStretch, type LogStretch, PACE, type Reading, type SnapshotRows } from './reading.ts';
 
 const HEADS = { name: 'heads', text: 'SELECT name, n, h FROM stream WHERE name = ANY($1)' };
 const ACCESS = {
@@ -73,8 +73,20 @@ SELECT s.n, s.h, s.birth, to_json(c) AS conversation, ${claims('c')} AS claims, 
 const PLACES = {
   name: 'places',
   text: `
-SELECT id, row_number() OVER (PARTITION BY holder ORDER BY priority DESC, coalesce(waiting_since, 'infinity'), entered_at, id) AS place
+SELECT id, substr(holder, 7) AS queue, row_number() OVER (PARTITION BY holder ORDER BY priority DESC, coalesce(waiting_since, 'infinity'), entered_at, id) AS place
   FROM conversation WHERE holder >= 'queue:' AND holder < 'queue;' AND status = 'open' LIMIT $1`,
+};
+/** The first of a line waits from when it came, or from when the one before it was served. */
+const PACES = {
+  name: 'paces',
+  text: `
+SELECT q.id AS queue, avg(t.ms) AS ms FROM queue q CROSS JOIN LATERAL (
+  SELECT extract(epoch FROM s.at - greatest(s.entered_at, lag(s.at) OVER (ORDER BY s.at))) * 1000 AS ms,
+         row_number() OVER (ORDER BY s.at DESC) AS i
+    FROM (SELECT at, entered_at FROM served
+           WHERE queue = q.id AND at >= date_trunc('day', now(), coalesce(q.hours->>'zone', 'UTC'))
+           ORDER BY at DESC LIMIT ${PACE.newest + 1}) s) t
+ WHERE t.i <= ${PACE.newest} GROUP BY q.id HAVING count(*) >= ${PACE.fewest}`,
 };
 const BIRTH = { name: 'birth', text: 'SELECT birth FROM stream WHERE name = $1' };
 const LIST_ACTOR: Actor = { type: 'system', id: 'system', name: '' };
@@ -99,7 +111,11 @@ export function postgresReading(pool: pg.Pool): Reading {
     birth: async (s) => (await pool.query({ ...BIRTH, values: [s] })).rows[0]?.birth,
     places: async (most) => {
       const { rows } = await pool.query({ ...PLACES, values: [most] });
-      return new Map(rows.map((row) => [row.id, Number(row.place)]));
+      return new Map(rows.map((row) => [row.id, { queue: row.queue, place: Number(row.place) }]));
+    },
+    paces: async () => {
+      const { rows } = await pool.query<{ queue: string; ms: string }>(PACES);
+      return new Map(rows.map(({ queue, ms }) => [queue, Number(ms)]));
     },
     reads: (streams) => readsOf(pool, streams),
   };

@@ -33,6 +33,15 @@ export interface SnapshotRows {
   customer: Customer;
 }
 
+/** A place in line. */
+export interface Place {
+  queue: string;
+  place: number;
+}
+
+/** So many times are reckoned with, and so few are no measure. */
+export const PACE = { newest: 20, fewest: 5 };
+
 /** What reading needs of the store: one look each, so that what comes together belongs together. */
 export interface Reading {
   /** Heads of streams; those that do not exist are missing. */
@@ -48,7 +57,12 @@ export interface Reading {
   /** The epoch in which a stream was born. */
   birth(s: Stream): Promise<string | undefined>;
   /** The places in line of the first so many who wait in queues, by conversation (LST4). */
-  places(most: number): Promise<Map<string, number>>;
+  places(most: number): Promise<Map<string, Place>>;
+  /**
+   * How long the first of each queue waited to be served, in ms: the mean of the last 20 times of today, by the clocks
+   * of the queue's zone; queues with fewer than 5 are missing (LST9).
+   */
+  paces(): Promise<Map<string, number>>;
   /** How far people have read, in the numbers of each stream. */
   reads(streams: Stream[]): Promise<[Stream, ...Read][]>;
 }

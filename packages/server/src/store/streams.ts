@@ -3,7 +3,7 @@ import { streamType } from '@heed/protocol';
 import { birthHash } from '../domain/chain.ts';
 import type { Access } from '../domain/permission.ts';
 import type { Directory } from './directory.ts';
-import type { Reading, SnapshotRows } from './reading.ts';
+import type { Place, Reading, SnapshotRows } from './reading.ts';
 import { LONGEST } from './reading.ts';
 
 export interface ReadLimits {
@@ -157,8 +157,13 @@ export class Streams {
   }
 
   /** The first so many who wait in queues, with their place in line (LST9). */
-  places(most: number): Promise<Map<string, number>> {
+  places(most: number): Promise<Map<string, Place>> {
     return this.#reading.places(most);
+  }
+
+  /** How fast the first in line of each queue are served, where that was measured (LST9). */
+  paces(): Promise<Map<string, number>> {
+    return this.#reading.paces();
   }
 
   /** Reads of streams: of each conversation also its customer's, which count in the chat (CON3). */

@@ -26,7 +26,7 @@ export function orderCases(open: Opens): void {
     await company.setPriority('d', 2);
     expect(await first(company, 10)).toEqual(['d', 'f', 'b', 'c', 'a', 'e']);
     expect(await company.reading.places(100)).toEqual(
-      new Map(['d', 'f', 'b', 'c', 'a', 'e'].map((id, i): [string, number] => [id, i + 1])),
+      new Map(['d', 'f', 'b', 'c', 'a', 'e'].map((id, i) => [id, { queue: 'orders', place: i + 1 }])),
     );
     expect((await company.reading.places(3)).size).toBe(3);
   });
@@ -48,11 +48,33 @@ export function orderCases(open: Opens): void {
     expect(await first(company, 10)).toEqual(['a', 'c']);
     expect(await company.reading.places(10)).toEqual(
       new Map([
-        ['a', 1],
-        ['c', 2],
-        ['x', 1],
+        ['a', { queue: 'orders', place: 1 }],
+        ['c', { queue: 'orders', place: 2 }],
+        ['x', { queue: 'support', place: 1 }],
       ]),
     );
+  });
+
+  test('LST9 the pace of a queue is how long the first in line waited, over the last 20 times of today', async () => {
+    const company = await open();
+    const now = Date.now();
+    // A few minutes that all are of today, in UTC.
+    const start = Math.max(now - 600_000, Math.floor(now / 86_400_000) * 86_400_000);
+    const at = (seconds: number) => new Date(start + seconds * 1_000).toISOString();
+    const serve = async (id: string, came: number, served: number) => {
+      await begins(company, id, 'cy', { at: at(came) });
+      await write(company, id, [moves('agent:ann')], { at: at(served) });
+    };
+    // Nobody waited from 40 to 100: that is not the queue's pace.
+    await serve('a', 0, 10);
+    await serve('b', 0, 30);
+    await serve('c', 5, 40);
+    await serve('d', 100, 110);
+    expect(await company.reading.paces()).toEqual(new Map());
+    await serve('e', 100, 130);
+    expect(await company.reading.paces()).toEqual(new Map([['orders', 14_000]]));
+    for (let i = 0; i < 20; i++) await serve(`f${i}`, 200 + i, 201 + i);
+    expect(await company.reading.paces()).toEqual(new Map([['orders', 1_000]]));
   });
 
   test('LST4 ids are compared by their bytes', async () => {

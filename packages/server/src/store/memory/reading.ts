@@ -3,7 +3,9 @@ import { streamId } from '@heed/protocol';
 import { listItemId } from '../../domain/chain.ts';
 import type { Conversation } from '../../domain/conversation.ts';
 import type { Access } from '../../domain/permission.ts';
-import type { ListStretch, LogStretch, Reading, SnapshotRows } from '../reading.ts';
+import { offsetAt } from '../../domain/zone.ts';
+import type { QueueRow } from '../directory.ts';
+import { type ListStretch, type LogStretch, PACE, type Place, type Reading, type SnapshotRows } from '../reading.ts';
 import { claimsOf, headOf, type StoredCustomer, type StoredItem, type Tables } from './data.ts';
 import { inOrder, lookAt, type MemoryWorld } from './ledger.ts';
 
@@ -35,11 +37,28 @@ export function memoryReading(world: MemoryWorld): Reading {
     birth: (s) => look(({ streams }) => streams.get(s)?.birth),
     places: (most) =>
       look((tables) => {
-        const queues = [...world.directory.queues].map(({ id }) => inOrder(tables, `queue:${id}`));
-        return new Map(queues.flatMap((ids) => ids.map((id, i): [string, number] => [id, i + 1])).slice(0, most));
+        const places = [...world.directory.queues].flatMap(({ id: queue }) =>
+          inOrder(tables, `queue:${queue}`).map((id, i): [string, Place] => [id, { queue, place: i + 1 }]),
+        );
+        return new Map(places.slice(0, most));
       }),
+    paces: () =>
+      look((tables) => new Map([...world.directory.queues].flatMap((queue) => paceOf(world, tables, queue)))),
     reads: (streams) => look((tables) => streams.flatMap((s) => readsOf(tables, s))),
   };
+}
+
+function paceOf(world: MemoryWorld, { served }: Tables, { id, targets }: QueueRow): [string, number][] {
+  const offset = offsetAt(targets.hours?.zone ?? 'UTC', world.now());
+  const dayOf = (ms: number) => Math.floor((ms + offset) / 86_400_000);
+  const today = served
+    .filter(({ queue, at }) => queue === id && dayOf(Date.parse(at)) === dayOf(world.now()))
+    .map(({ at, enteredAt }) => ({ at: Date.parse(at), enteredAt: Date.parse(enteredAt) }))
+    .sort((a, b) => a.at - b.at)
+    .slice(-PACE.newest - 1);
+  const waits = today.map(({ at, enteredAt }, i) => at - Math.max(enteredAt, today[i - 1]?.at ?? enteredAt));
+  const newest = waits.slice(-PACE.newest);
+  return newest.length < PACE.fewest ? [] : [[id, newest.reduce((sum, ms) => sum + ms, 0) / newest.length]];
 }
 
 /** The last so many, none where that is 0. */
