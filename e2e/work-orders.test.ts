@@ -76,5 +76,38 @@ test('LST1 handing over: a name, a note, Enter; a supervisor takes over, and Shi
   await ann.page.keyboard.press('u');
   await ann.page.getByRole('heading', { name: 'Unanswered' }).waitFor();
   await until(async () => (await ann.rows.count()) >= 1, 'it to be unanswered still');
+  await ann.take();
+  await ann.sawAll();
+  await ann.reply('Order 1412 left today.');
+  await c.sees('Order 1412 left today.');
   expect([...ann.errors, ...tom.errors, ...c.errors]).toEqual([]);
+});
+
+test('LST6 what waits goes back when its agent is away, unless taken back in time; the desk says what and why', async () => {
+  const { a, c } = await taken('tom@e2e.example', 'Are you still there?');
+  const goAway = async () => {
+    await a.page.locator('.me').first().click();
+    await a.page.getByRole('menuitemradio', { name: 'Away' }).click();
+    await a.page.keyboard.press('Escape');
+  };
+  await a.composer.fill('Half a reply');
+  await goAway();
+  await a.page.getByRole('button', { name: 'Undo' }).click();
+  await a.page.locator('.me').getByText('Taking chats').waitFor();
+  expect(await a.page.locator('.returned').count()).toBe(0);
+  await goAway();
+  const told = a.page.getByRole('status', { name: 'Went back to the queue' });
+  await told.getByText('went back to Orders since you were away').waitFor();
+  await told.getByText('your draft is kept').waitFor();
+  expect(await a.composer.inputValue()).toBe('Half a reply');
+  // It is said until somebody has read it, also after a reload.
+  await a.page.reload();
+  await told.waitFor();
+  await told.getByRole('button', { name: 'I have read it' }).click();
+  await told.waitFor({ state: 'detached' });
+  await a.page.reload();
+  await a.page.locator('.list').waitFor();
+  await a.isInStep();
+  expect(await told.count()).toBe(0);
+  expect([...a.errors, ...c.errors]).toEqual([]);
 });

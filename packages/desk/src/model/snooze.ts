@@ -14,16 +14,18 @@ function morning(now: number, days: number): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + days, MORNING).getTime();
 }
 
-/** Until when a conversation may be set aside, in the reader's own days; the first five digits choose. */
+/** Until when a conversation may be set aside, in the reader's own days; the digits choose. */
 export function snoozeChoices(now: number): SnoozeChoice[] {
   const toMonday = (8 - new Date(now).getDay()) % 7 || 7;
-  return [
+  const choices: SnoozeChoice[] = [
     { label: 'snooze.hour', until: now + HOUR_MS },
     { label: 'snooze.hours', until: now + 3 * HOUR_MS },
     { label: 'snooze.tomorrow', until: morning(now, 1) },
     { label: 'snooze.monday', until: morning(now, toMonday) },
     { label: 'snooze.week', until: morning(now, 7) },
   ];
+  // On a Sunday tomorrow is Monday, on a Monday the next one is in a week.
+  return choices.filter(({ until }, index) => choices.findIndex((one) => one.until === until) === index);
 }
 
 /** What somebody typed into the field for an own time, if it is one to come. */

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef,
 import { type ComposerKind, composerOf } from '../model/composer.ts';
 import { discardedIn } from '../model/discarded.ts';
 import { putBack } from '../model/drafts.ts';
+import { mentionsIn } from '../model/mentions.ts';
 import { firstName } from '../model/people.ts';
 import type { Chip } from '../model/step-chip.ts';
 import { hourMinute } from '../model/times.ts';
@@ -130,7 +131,9 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
 
   const send = (then?: 'resolve') => {
     if (!model.send.enabled || (then && !model.canResolve)) return false;
-    const sent = client.press({ s, kind: draft.kind, body: { text: draft.text }, ...(then ? { then } : {}) });
+    const mentions = draft.kind === 'note' ? mentionsIn(t, draft.text) : [];
+    const body = { text: draft.text, ...(mentions.length > 0 ? { mentions } : {}) };
+    const sent = client.press({ s, kind: draft.kind, body, ...(then ? { then } : {}) });
     if (then) onResolving(sent);
     typing.stop();
     change({ text: '', kind: draft.kind === 'note' ? 'message' : draft.kind });
