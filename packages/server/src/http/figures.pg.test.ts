@@ -48,7 +48,7 @@ test('CLK1 figures are what the log says: first and next replies, marks, and who
   await agent.send(first.s, ulid(), 'message', { text: 'That too' }, { basedOn: at });
   const thanks = await asked(customer, agent);
   await agent.send(thanks.s, ulid(), 'noReplyNeeded', { upTo: thanks.at.n, reason: 'Thanks' }, { basedOn: thanks.at });
-  await asked(customer, agent);
+  const last = await asked(customer, agent);
   let answer = await figures(token);
   // The team is read again every two seconds.
   for (let tries = 0; answer.status === 403 && tries < 60; tries++) {
@@ -73,6 +73,8 @@ test('CLK1 figures are what the log says: first and next replies, marks, and who
     waiting: 0,
     overdue: 0,
   });
+  // What is read later joins what was read before, and nothing counts twice.
+  await agent.send(last.s, ulid(), 'message', { text: 'At last' }, { basedOn: last.at });
   // Who never signed in serves nobody, and is told so.
   const cy = { name: 'cy', email: 'cy@x.example', password: 'correct horse', role: 'agent' as const };
   const { id } = await addAgent(running.database.pool, { ...cy, queues: [running.queue] });
@@ -80,6 +82,7 @@ test('CLK1 figures are what the log says: first and next replies, marks, and who
   for (let tries = 0; !(await named()) && tries < 100; tries++)
     await new Promise((resolve) => setTimeout(resolve, 100));
   expect(await named()).toMatchObject({ state: 'offline', signedInAt: null });
+  expect((await figures(token)).body).toMatchObject({ arrived: 4, answered: 3, first: { count: 2 } });
   expect((await figures(token, `/v1/figures?from=${DAY_AGO}&queue=another`)).status).toBe(403);
   expect((await figures(token, '/v1/figures?from=yesterday')).status).toBe(400);
 });

@@ -6,11 +6,21 @@ import { clockFor, timeOf } from '../domain/clock.ts';
 import { figuresBegin, figuresOf, type Wait } from '../domain/figures.ts';
 import { supervises, type Who } from '../domain/permission.ts';
 import type { Node, Parts } from '../live/node.ts';
-import { type AgentRow, type FiguresSource, postgresFigures, type WaitRow } from '../store/figures.ts';
+import {
+  type AgentRow,
+  type EndedRow,
+  type FiguresSource,
+  postgresFigures,
+  type WaitingRow,
+} from '../store/figures.ts';
 import { authenticate, refuse } from './reply.ts';
 
 /** A wall asks every ten seconds; ten walls are answered from one look. */
 const FRESH_MS = 5_000;
+/** What was stored before the last look may have been committed after it. */
+const OVERLAP_MS = 60_000;
+/** So long nobody has asked: the wall is closed, and its day need not be kept. */
+const FORGOTTEN_MS = 120_000;
 /** A day as it is anywhere, with the hour that clocks are put back. */
 const LONGEST_DAY_MS = 26 * 3_600_000;
 
@@ -20,7 +30,7 @@ const query = z.object({ from: z.iso.datetime(), queue: z.string().max(64).optio
 export function figureRoutes(app: FastifyInstance, node: Node, pool: pg.Pool): void {
   const { parts } = node;
   const source = postgresFigures(pool);
-  const kept = new Map<string, { until: number; figures: Promise<Figures> }>();
+  const days = new Map<string, Day>();
 
   app.get('/v1/figures', async (request, reply) => {
     const who = await authenticate(node, request);
@@ -31,13 +41,11 @@ export function figureRoutes(app: FastifyInstance, node: Node, pool: pg.Pool): v
       return refuse(reply, 'forbidden', 'Figures are for the supervisors of a queue and for admins.');
     const now = parts.clock.now();
     const since = Math.min(now, Math.max(Date.parse(from), now - LONGEST_DAY_MS));
-    for (const [key, { until }] of kept) if (until <= now) kept.delete(key);
+    for (const [key, { askedAt }] of days) if (askedAt <= now - FORGOTTEN_MS) days.delete(key);
     const key = JSON.stringify([queues, from]);
-    const known = kept.get(key) ?? { until: now + FRESH_MS, figures: read(parts, source, queues, since) };
-    kept.set(key, known);
-    // What could not be read is not kept.
-    known.figures.catch(() => kept.delete(key));
-    return known.figures;
+    const day = days.get(key) ?? new Day(parts, source, queues, since);
+    days.set(key, day);
+    return day.figures(now);
   });
 }
 
@@ -46,32 +54,73 @@ function supervisedBy({ directory }: Parts, who: Who): string[] {
   return [...directory.queues].map(({ id }) => id).filter((id) => supervises(who, id));
 }
 
-async function read(parts: Parts, source: FiguresSource, queues: string[], from: number): Promise<Figures> {
-  const { directory, config, clock } = parts;
-  const now = clock.now();
-  const members = [...directory.agents].filter(
-    ({ id, disabled }) => !disabled && queues.some((queue) => directory.queuesOf(id).has(queue)),
-  );
-  const [waits, agents] = await Promise.all([
-    source.waits(queues, figuresBegin(from, now)),
-    source.agents(
-      members.map(({ id }) => id),
-      config.graceMs,
-    ),
-  ]);
-  const figures = figuresOf(
-    waits.map((row) => waitOf(parts, row)),
-    from,
-    now,
-  );
-  return { ...figures, queues, agents: agents.map((row) => agentOf(parts, queues, row)) };
+/**
+ * The figures of one day in some queues. What ended is read once and kept while somebody looks, so that a look costs what
+ * happened since the last one and not the whole day.
+ */
+class Day {
+  readonly #parts: Parts;
+  readonly #source: FiguresSource;
+  readonly #queues: string[];
+  readonly #from: number;
+  readonly #ended = new Map<string, EndedRow>();
+  #readUpTo: number | undefined;
+  #last: { until: number; figures: Promise<Figures> } | undefined;
+  askedAt = 0;
+
+  constructor(parts: Parts, source: FiguresSource, queues: string[], from: number) {
+    this.#parts = parts;
+    this.#source = source;
+    this.#queues = queues;
+    this.#from = from;
+  }
+
+  figures(now: number): Promise<Figures> {
+    this.askedAt = now;
+    if (this.#last && this.#last.until > now) return this.#last.figures;
+    const figures = this.#read(now);
+    const last = { until: now + FRESH_MS, figures };
+    this.#last = last;
+    // What could not be read is not kept.
+    figures.catch(() => {
+      if (this.#last === last) this.#last = undefined;
+    });
+    return figures;
+  }
+
+  async #read(now: number): Promise<Figures> {
+    const { directory, config } = this.#parts;
+    const queues = this.#queues;
+    const members = [...directory.agents].filter(
+      ({ id, disabled }) => !disabled && queues.some((queue) => directory.queuesOf(id).has(queue)),
+    );
+    const since = this.#readUpTo ?? figuresBegin(this.#from, now);
+    const [ended, waiting, agents] = await Promise.all([
+      this.#source.ended(queues, since),
+      this.#source.waiting(queues),
+      this.#source.agents(
+        members.map(({ id }) => id),
+        config.graceMs,
+      ),
+    ]);
+    for (const row of ended) this.#ended.set(row.id, row);
+    this.#readUpTo = now - OVERLAP_MS;
+    const waits = [...this.#ended.values(), ...waiting].map((row) => waitOf(this.#parts, row));
+    return {
+      ...figuresOf(waits, this.#from, now),
+      queues,
+      agents: agents.map((row) => agentOf(this.#parts, queues, row)),
+    };
+  }
 }
 
 /** When it was due by the queue's targets and hours of now (CLK2). */
-function waitOf({ directory }: Parts, { queue, asked, ended, by }: WaitRow): Wait {
-  const { dueAt } = clockFor(timeOf(asked), by === 'next', directory.targets(queue));
+function waitOf({ directory }: Parts, row: WaitingRow | EndedRow): Wait {
+  const { queue, asked } = row;
+  const end = 'ended' in row ? { ended: row.ended, by: row.by } : {};
+  const { dueAt } = clockFor(timeOf(asked), end.by === 'next', directory.targets(queue));
   const due = dueAt === null ? asked : Date.parse(dueAt);
-  return { asked, due, ...(ended === null || by === null ? {} : { ended, by }) };
+  return { asked, due, ...end };
 }
 
 function agentOf({ directory }: Parts, queues: string[], row: AgentRow): AgentFigures {

@@ -1,11 +1,17 @@
 import type pg from 'pg';
 
-/** One reply or mark that ended a wait, or a wait that goes on. */
-export interface WaitRow {
+/** A wait that goes on. */
+export interface WaitingRow {
   queue: string;
   asked: number;
-  ended: number | null;
-  by: 'first' | 'next' | 'mark' | null;
+}
+
+/** One reply or mark that ended a wait. */
+export interface EndedRow extends WaitingRow {
+  /** Names the item that ended it. */
+  id: string;
+  ended: number;
+  by: 'first' | 'next' | 'mark';
 }
 
 export interface AgentRow {
@@ -31,14 +37,14 @@ const MS = (time: string) => `(extract(epoch FROM ${time}) * 1000)::float8`;
  * The keys of the sends find what was answered since a moment: they are in the order of time and have an index by it, which
  * items, by far the largest table, do not need then. Each answer looks back over its own conversation only.
  */
-const WAITS = {
-  name: 'figures-waits',
+const ENDED = {
+  name: 'figures-ended',
   text: `
-SELECT c.queue, ${MS('asked.at')} AS asked, ${MS('e.at')} AS ended,
+SELECT e.stream || ' ' || e.n AS id, c.queue, ${MS('asked.at')} AS asked, ${MS('e.at')} AS ended,
        CASE WHEN e.kind <> 'message' THEN 'mark' WHEN earlier.replied THEN 'next' ELSE 'first' END AS by
   FROM send_key k
   JOIN item e ON e.stream = k.stream AND e.n = k.n AND ${ENDS('e')}
-  JOIN conversation c ON k.stream = 'conversation/' || c.id AND c.queue = ANY($1)
+  JOIN conversation c ON c.id = substr(k.stream, 14) AND c.queue = ANY($1)
   LEFT JOIN body b ON b.stream = e.stream AND b.n = e.n
   CROSS JOIN LATERAL (
     SELECT coalesce(max(${up_to('pb')}), 0) AS up_to, coalesce(bool_or(p.kind = 'message'), false) AS replied
@@ -48,10 +54,16 @@ SELECT c.queue, ${MS('asked.at')} AS asked, ${MS('e.at')} AS ended,
     SELECT min(q.at) AS at FROM item q
      WHERE q.stream = e.stream AND q.n > earlier.up_to AND q.n <= ${up_to('b')}
        AND q.kind = 'message' AND q.actor_type = 'customer') asked
- WHERE k.at >= $2 AND k.stream LIKE 'conversation/%' AND asked.at IS NOT NULL
-UNION ALL
-SELECT queue, ${MS('waiting_since')}, NULL, NULL FROM conversation
- WHERE queue = ANY($1) AND status = 'open' AND waiting_since IS NOT NULL`,
+ WHERE k.at >= $2 AND k.stream LIKE 'conversation/%' AND asked.at IS NOT NULL`,
+};
+
+/** By way of the lists: what is open, however many conversations there ever were. */
+const WAITING = {
+  name: 'figures-waiting',
+  text: `
+SELECT c.queue, ${MS('c.waiting_since')} AS asked
+  FROM entry e JOIN conversation c ON c.id = e.conversation
+ WHERE e.list = ANY($1) AND e.kind <> 'left' AND c.waiting_since IS NOT NULL`,
 };
 
 /** In the order of hand-out: who takes chats, then whoever was given work or signed in longest ago (LST5). */
@@ -74,15 +86,18 @@ SELECT member.id,
  ORDER BY greatest(p.state_since, p.signed_in_at, s.entered_at), p.signed_in_at, member.id COLLATE "C"`,
 };
 
-/** What the figures are made of, from two short looks at the database. */
+/** What the figures are made of, from three looks at the database. */
 export interface FiguresSource {
-  waits(queues: readonly string[], since: number): Promise<WaitRow[]>;
+  ended(queues: readonly string[], since: number): Promise<EndedRow[]>;
+  waiting(queues: readonly string[]): Promise<WaitingRow[]>;
   agents(agents: readonly string[], graceMs: number): Promise<AgentRow[]>;
 }
 
 export function postgresFigures(pool: pg.Pool): FiguresSource {
   return {
-    waits: async (queues, since) => (await pool.query<WaitRow>({ ...WAITS, values: [queues, new Date(since)] })).rows,
+    ended: async (queues, since) => (await pool.query<EndedRow>({ ...ENDED, values: [queues, new Date(since)] })).rows,
+    waiting: async (queues) =>
+      (await pool.query<WaitingRow>({ ...WAITING, values: [queues.map((id) => `list/open:${id}`)] })).rows,
     agents: async (agents, graceMs) => (await pool.query<AgentRow>({ ...AGENTS, values: [agents, graceMs] })).rows,
   };
 }
