@@ -29,6 +29,7 @@ export async function runHandOut(
   const free = await transaction.free(queue, ground.heardMs ?? ground.graceMs);
   const room = free.reduce((sum, agent) => sum + agent.room, 0);
   const chosen = waiting.slice(0, room);
+  // Nothing is locked then: whoever frees an agent or brings something a moment later sets it off once more.
   if (chosen.length === 0) return batch.finish(Array(commands).fill(EMPTY));
   await batch.loadForTake(chosen, []);
   const orders = chosen.map((id) => orderOf(batch, id));

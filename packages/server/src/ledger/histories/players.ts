@@ -84,6 +84,7 @@ export class Players {
       [6, () => this.#again()],
       [2, () => this.#cancel()],
       [8, () => this.#tend()],
+      [2, () => ({ do: 'handOut', queue: this.#pick(QUEUES).id })],
     ];
   }
 
