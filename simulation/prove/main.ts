@@ -64,7 +64,7 @@ async function worlds(partitions = false): Promise<boolean> {
     count: Math.ceil(numberIn('seeds') / (partitions ? WHOLE_PER_PARTED : 1)),
     processes: availableParallelism(),
     partitions,
-    tell: (played, broken) => progress(`${played} worlds, ${broken} broken`),
+    tell: (played, broken) => progress(`${played} worlds, broken: ${broken.map(seedAndRule).join(', ') || 'none'}`),
   });
   const { played, seconds, figures, broken, crashed } = result;
   const list = Object.entries(figures).map(([name, count]) => `${count} ${name}`);
@@ -77,6 +77,8 @@ async function worlds(partitions = false): Promise<boolean> {
   results[partitions ? 'partitions' : 'worlds'] = result;
   return broken.length === 0 && crashed === undefined;
 }
+
+const seedAndRule = ({ seed, violations }: Broken) => `${seed} (${violations[0]?.rule})`;
 
 let toldAt = Date.now();
 

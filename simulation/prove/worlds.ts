@@ -29,7 +29,7 @@ export interface WorldsOptions {
   stopsAtFirst?: boolean;
   /** Ends sooner, with what was played by then. */
   mostMs?: number;
-  tell?: (played: number, broken: number) => void;
+  tell?: (played: number, broken: readonly Broken[]) => void;
 }
 
 export interface WorldsResult {
@@ -57,7 +57,7 @@ export async function playWorlds(options: WorldsOptions): Promise<WorldsResult> 
   const heard = (index: number, line: WorldsLine) => {
     lines[index] = line;
     if (line.broken) broken.push(line.broken);
-    options.tell?.(playedIn(lines), broken.length);
+    options.tell?.(playedIn(lines), broken);
     if (!line.broken || !options.stopsAtFirst) return;
     isStopped = true;
     stop();
