@@ -184,7 +184,13 @@ export class SmallServer {
     const { log, epoch } = server;
     const recent = this.#breaks.has('no-guard') ? [] : log.traces;
     const around = { now: NOW, exists: () => true, textBytes: 16_384 };
-    const decision = decide(log.conversation, { recent, targets: new Map(), answers: [] }, who, intent, around);
+    const decision = decide(
+      log.conversation,
+      { recent, targets: new Map(), answers: [], attachments: new Map() },
+      who,
+      intent,
+      around,
+    );
     if (decision.do === 'held') return { server, answers: [], because: decision.because };
     if (decision.do === 'refused') return { server, answers: [], code: decision.code };
     let grown = log;

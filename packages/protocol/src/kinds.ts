@@ -21,7 +21,15 @@ export type ActorType = Actor['type'];
 /** Times as transmitted: `YYYY-MM-DDTHH:mm:ss.sssZ` (STR2). */
 export type At = string;
 
-export const attachment = exact({ id: short(64), name: short(255), type: short(127), size: count, sha256: short(64) });
+export const attachment = exact({
+  id: short(64),
+  name: short(255),
+  type: short(127),
+  size: count,
+  sha256: short(64),
+  width: optional(count),
+  height: optional(count),
+});
 export type Attachment = Of<typeof attachment>;
 
 /** The bodies of items, as far as the two applications and `evolve` read them. */

@@ -12,6 +12,7 @@ export const REFUSALS = {
   cancelled: { again: false, message: 'This send was cancelled by its author.' },
   unanswered: { again: false, message: 'The customer still waits for an answer.' },
   bad_state: { again: false, message: 'The conversation is not in a state that allows this.' },
+  no_attachment: { again: false, message: 'A file that the message names is not there. Upload it, then send again.' },
   empty: { again: false, message: 'Nobody is waiting in this queue.' },
   rate_limited: { again: true, message: 'Too many at once. Try again after the time given.' },
   unavailable: { again: true, message: 'The database cannot be reached just now. Try again.' },

@@ -82,6 +82,17 @@ export const databaseAddress: Kind<string> = {
   },
 };
 
+/** Media types, separated by commas; the second half may be a star. */
+export const mediaTypes: Kind<readonly string[]> = {
+  of: 'media types',
+  parse: (value) => {
+    const types = value.split(',').map((part) => part.trim().toLowerCase());
+    if (!types.every((type) => /^[a-z0-9.+-]+\/(\*|[a-z0-9.+-]+)$/.test(type)))
+      throw new BadValue('media types like image/png or video/*, separated by commas');
+    return types;
+  },
+};
+
 /** Addresses of NATS servers, separated by commas. */
 export const natsAddress: Kind<string> = {
   of: 'nats:// address',

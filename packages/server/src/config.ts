@@ -169,6 +169,28 @@ export const settings = {
     kind: kind.whole(256, 1_048_576),
     sentence: 'Size of the longest message, in UTF-8.',
   },
+  fileBytes: {
+    env: 'HEED_FILE_BYTES',
+    flag: 'file-bytes',
+    default: '26214400',
+    kind: kind.whole(1_024, 268_435_456),
+    sentence: 'Size of the largest file that can be attached.',
+  },
+  fileTypes: {
+    env: 'HEED_FILE_TYPES',
+    flag: 'file-types',
+    default:
+      'image/png,image/jpeg,image/gif,image/webp,image/avif,application/pdf,text/plain,application/zip,audio/*,video/*',
+    kind: kind.mediaTypes,
+    sentence: 'Types of files that can be attached, by what their bytes say; `video/*` means every kind of video.',
+  },
+  looseBytes: {
+    env: 'HEED_LOOSE_BYTES',
+    flag: 'loose-bytes',
+    default: '104857600',
+    kind: kind.whole(1_024, 2_147_483_647),
+    sentence: 'How much one person may have uploaded that no message names yet; it is dropped after seven days.',
+  },
   updateItems: {
     env: 'HEED_UPDATE_ITEMS',
     flag: 'update-items',

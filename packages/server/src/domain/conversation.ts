@@ -1,6 +1,8 @@
 import {
   type Actor,
+  type ActorType,
   type At,
+  type Attachment,
   type ConversationState,
   type Entry,
   evolveConversation,
@@ -247,6 +249,15 @@ export interface Traces {
   targets: ReadonlyMap<number, NamedTrace>;
   /** What was said since the customer's last message, oldest first; known where somebody replies (GRD5). */
   answers: readonly Answer[];
+  /** Whole files, of those that sends of this batch name. */
+  attachments: ReadonlyMap<string, StoredAttachment>;
+}
+
+/** A file that was uploaded: whose it is, and the conversation of the message that names it. */
+export interface StoredAttachment {
+  attachment: Attachment;
+  owner: { type: ActorType; id: string };
+  conversation: string | null;
 }
 
 /** An item that a send names. */

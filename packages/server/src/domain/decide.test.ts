@@ -12,7 +12,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../../../protocol/src/testing/runs.ts';
 import { STOPPED, timeOf, USUAL_TARGETS } from './clock.ts';
-import { type Conversation, emptyConversation, entryOf, evolve, listsOf, unansweredCount } from './conversation.ts';
+import {
+  type Conversation,
+  emptyConversation,
+  entryOf,
+  evolve,
+  listsOf,
+  type StoredAttachment,
+  unansweredCount,
+} from './conversation.ts';
 import { type Decision, decide, type Intent } from './decide.ts';
 import type { Trace } from './guard.ts';
 import type { Who } from './permission.ts';
@@ -61,6 +69,7 @@ class World {
   items: Item[] = [];
   traces: Trace[] = [];
   answers: readonly Answer[] = [];
+  attachments = new Map<string, StoredAttachment>();
   snapshots: Conversation[] = [this.c];
   now = START;
 
@@ -75,7 +84,13 @@ class World {
       exists: (holder: string) => holder !== 'agent:gone',
       textBytes: 16_384,
     };
-    const decision = decide(this.c, { recent: this.traces, targets, answers: this.answers }, who, intent, around);
+    const decision = decide(
+      this.c,
+      { recent: this.traces, targets, answers: this.answers, attachments: this.attachments },
+      who,
+      intent,
+      around,
+    );
     if (decision.do === 'store') for (const item of decision.items) this.store({ ...item, at }, who);
     return decision;
   }
@@ -306,6 +321,27 @@ describe('a reply that says what was said', () => {
     const held = world.send(bob, 'message', { text: 'On its way' }, { basedOn });
     expect(held).toEqual({ do: 'held', because: [basedOn.n + 1, basedOn.n + 2], duplicateOf: basedOn.n + 1 });
   });
+});
+
+test('§11 a message names files that are there, its author’s own and of no other conversation, as their bytes have them', () => {
+  const world = new World();
+  const file = { id: 'f1', name: 'a.png', type: 'image/png', size: 10, sha256: 'x'.repeat(64) };
+  const owner = { type: 'customer' as const, id: 'cy' };
+  const names = (more: object = {}) => ({ text: '', attachments: [{ ...file, type: 'what/ever', ...more }] });
+  const refused = { do: 'refused', code: 'no_attachment' };
+  expect(world.send(CUSTOMER, 'message', names())).toEqual(refused);
+  for (const wrong of [
+    { owner: { type: 'agent' as const, id: 'cy' } },
+    { owner: { ...owner, id: 'di' } },
+    { conversation: 'c2' },
+  ]) {
+    world.attachments.set('f1', { attachment: file, owner, conversation: null, ...wrong });
+    expect(world.send(CUSTOMER, 'message', names())).toEqual(refused);
+  }
+  world.attachments.set('f1', { attachment: file, owner, conversation: 'c1' });
+  expect(world.send(CUSTOMER, 'message', names({ sha256: 'y'.repeat(64) }))).toEqual(refused);
+  expect(world.send(CUSTOMER, 'message', names())).toMatchObject({ do: 'store' });
+  expect(world.items[0]?.body).toEqual({ text: '', attachments: [file] });
 });
 
 describe('the clock', () => {

@@ -124,7 +124,9 @@ const RULES: { [K in Kind]: Rule<K> } = {
     const { who, intent, traces } = situation;
     if (body.text === '' && !body.attachments?.length) return refuse('bad_body');
     if (body.replyTo !== undefined && !traces.targets.has(body.replyTo)) return refuse('bad_body');
-    return who.type === 'customer' ? customerMessage(situation, body) : reply(situation, body, intent);
+    const named = attached(situation, body);
+    if (!named) return refuse('no_attachment');
+    return who.type === 'customer' ? customerMessage(situation, named) : reply(situation, named, intent);
   },
   note: (situation, body) => (body.text === '' ? refuse('bad_body') : store(own(situation, 'note', body))),
   edit: (situation, body) => {
@@ -192,6 +194,19 @@ const RULES: { [K in Kind]: Rule<K> } = {
   },
   rating: (situation, body) => store(own(situation, 'rated', body, { kind: 'rated', body })),
 };
+
+/** With each file as its bytes have it; undefined where one is not there, not its author's, or of another conversation. */
+function attached({ c, who, traces }: Case, body: Body<'message'>): Body<'message'> | undefined {
+  if (!body.attachments?.length) return body;
+  const attachments = body.attachments.map(({ id, sha256, size }) => {
+    const found = traces.attachments.get(id);
+    const isOwn = found?.owner.type === who.type && found.owner.id === who.id;
+    const isFree = found?.conversation === null || found?.conversation === c.id;
+    const isSame = found?.attachment.sha256 === sha256 && found.attachment.size === size;
+    return isOwn && isFree && isSame ? found.attachment : undefined;
+  });
+  return attachments.every((each) => each !== undefined) ? { ...body, attachments } : undefined;
+}
 
 function store(...items: NewItem[]): Decision {
   return { do: 'store', items };

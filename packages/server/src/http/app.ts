@@ -10,6 +10,7 @@ import { codeOf } from '../errors.ts';
 import type { Node } from '../live/node.ts';
 import { Session } from '../live/session.ts';
 import { socketWire } from '../live/socket-wire.ts';
+import { attachmentRoutes } from './attachments.ts';
 import { conversationRoutes } from './conversations.ts';
 import { exchangeRoutes } from './exchange.ts';
 import { figureRoutes } from './figures.ts';
@@ -45,6 +46,7 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
   app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found', 'There is nothing at this address.'));
   signInRoutes(app, node, pool);
   conversationRoutes(app, node, pool);
+  attachmentRoutes(app, node, pool);
   workOrderRoutes(app, node);
   exchangeRoutes(app, node);
   figureRoutes(app, node, pool);

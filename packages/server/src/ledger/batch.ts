@@ -1,5 +1,5 @@
 import type { Actor, At, Item, Point, Send, Stream } from '@heed/protocol';
-import { BODIES } from '@heed/protocol';
+import { type Attachment, BODIES, type Body, isBody } from '@heed/protocol';
 import { birthHash, sendHash } from '../domain/chain.ts';
 import {
   type Conversation,
@@ -8,6 +8,7 @@ import {
   listsOf,
   type NewItem,
   previewOf,
+  type StoredAttachment,
   servedBy,
   type Traces,
   timed,
@@ -87,6 +88,7 @@ export class Batch {
   #said = new Map<string, Map<number, string>>();
   /** What was said since the customer's last message, of conversations in which somebody replies (GRD5). */
   #answers = new Map<string, readonly Answer[]>();
+  #attachments: ReadonlyMap<string, StoredAttachment> = new Map();
   #keys = new Map<string, Key>();
   #time: At = '';
   #numbers: number[] = [];
@@ -114,6 +116,7 @@ export class Batch {
       keys: work.flatMap(keysOf),
       bases,
       said: newestNeeded(work),
+      attachments: [...new Set(work.flatMap(({ command }) => attachmentsOf(command).map(({ id }) => id)))],
       answers: work.filter(({ command }) => replies(command)).map(({ conversation }) => conversation),
       patience: this.#patience(),
     });
@@ -137,6 +140,7 @@ export class Batch {
     this.#keys = found.keys;
     this.#said = found.said;
     this.#answers = found.answers;
+    this.#attachments = found.attachments;
   }
 
   /** What sends point at: the items above what their authors had seen, and the items they name. */
@@ -283,6 +287,7 @@ export class Batch {
       recent: [...prepared.recent, ...(this.#traces.get(c.id) ?? [])],
       targets: prepared.targets,
       answers: this.#answers.get(c.id) ?? [],
+      attachments: this.#attachments,
     };
     const around: Surroundings = {
       now: this.#time,
@@ -330,6 +335,7 @@ export class Batch {
       if (item.kind === 'message') this.#said.get(c.id)?.set(stored.n, (item as NewItem<'message'>).body.text);
       if (item.kind === 'erased') c = this.#erased(c, stored, prepared);
       if (item.kind === 'note') this.#mention(c.id, item);
+      if (item.kind === 'message') this.#attach(c.id, item as NewItem<'message'>);
       const shown = this.#show(c, stored, item, served, at, who.terminal);
       c = shown.c;
       if (index === 0) point = who.type === 'customer' ? shown.point : { n: stored.n, h: stored.h };
@@ -407,10 +413,15 @@ export class Batch {
     const { target: n } = stored.body as { target: number };
     const target = prepared?.targets.get(n);
     this.#pages.erasures.push({ stream: `conversation/${c.id}`, n });
+    this.#pages.detached.push(...(target?.attachments ?? []));
     if (target?.inChat !== undefined) this.#pages.erasures.push({ stream: `chat/${c.id}`, n: target.inChat });
     const said = this.#said.get(c.id) ?? new Map<number, string>();
     said.delete(n);
     return { ...c, preview: previewOf(said.get(Math.max(...said.keys())) ?? '') };
+  }
+
+  #attach(conversation: string, { body }: NewItem<'message'>): void {
+    for (const { id } of body.attachments ?? []) this.#pages.attached.push([id, conversation]);
   }
 
   #mention(conversation: string, item: NewItem): void {
@@ -439,6 +450,7 @@ export class Batch {
       bases: [],
       said: new Map(),
       answers: [],
+      attachments: [],
     };
     this.#take(await this.#transaction.load({ ...wanted, patience: this.#patience() }));
     return this.#keys;
@@ -532,6 +544,13 @@ function repeated(key: Key, hash: string): Outcome {
 /** A customer's message only adds to what waits: which messages wait need not be known for it. */
 function onlyAdds(command: Command): boolean {
   return command.do === 'send' && command.who.type === 'customer' && command.send.kind === 'message';
+}
+
+/** The files that a message names. */
+function attachmentsOf(command: Command): readonly Attachment[] {
+  if (command.do !== 'send' || command.send.kind !== 'message') return [];
+  const { body, s } = command.send;
+  return isBody(s, 'message', body) ? ((body as Body<'message'>).attachments ?? []) : [];
 }
 
 /** Whether it may repeat what was said already (GRD5). */

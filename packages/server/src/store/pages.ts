@@ -50,6 +50,9 @@ export class Pages {
   readonly entries: EntryRow[] = [];
   readonly erasures: Erasure[] = [];
   readonly mentions: [string, string][] = [];
+  /** Files and the conversation of the message that names them; and those whose message was erased. */
+  readonly attached: [string, string][] = [];
+  readonly detached: string[] = [];
   /** What went from a queue to an agent: when it had come to the queue, and when it went (LST9). */
   readonly served: { queue: string; enteredAt: At; at: At }[] = [];
 

@@ -5,6 +5,7 @@ import { codeOf } from '../errors.ts';
 import type { Pages } from './pages.ts';
 import {
   loadAnswers,
+  loadAttachments,
   loadFirst,
   loadFree,
   loadKeys,
@@ -95,15 +96,16 @@ class PostgresTransaction implements Transaction {
 
   load(wanted: Wanted): Promise<Found> {
     return this.#ask(async (client) => {
-      const [conversations, { now, numbers }, keys, recent, said, answers] = await Promise.all([
+      const [conversations, { now, numbers }, keys, recent, said, answers, attachments] = await Promise.all([
         lockConversations(client, wanted),
         readNow(client, wanted.conversations),
         loadKeys(client, wanted.keys),
         loadRecent(client, wanted.bases),
         loadSaid(client, wanted.said),
         loadAnswers(client, wanted.answers),
+        loadAttachments(client, wanted.attachments),
       ]);
-      return { conversations, now, numbers, keys, recent, said, answers };
+      return { conversations, now, numbers, keys, recent, said, answers, attachments };
     });
   }
 

@@ -1,5 +1,6 @@
-import type { At, ConversationState, Point, Stream } from '@heed/protocol';
+import type { At, Attachment, ConversationState, Point, Stream } from '@heed/protocol';
 import type pg from 'pg';
+import type { StoredAttachment } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
 import type { Free } from '../domain/hand-out.ts';
 import { type Answer, MOST_ANSWERS, withItem } from '../domain/repeat.ts';
@@ -11,6 +12,7 @@ import {
   type Loaded,
   type Recent,
   type Target,
+  type TargetBody,
   type TargetWanted,
   type Wanted,
 } from './port.ts';
@@ -259,13 +261,14 @@ export async function loadTargets(client: pg.ClientBase, wanted: TargetWanted[])
   const { rows } = await client.query({ ...TARGETS, values });
   const targets: (Target | undefined)[] = wanted.map(() => undefined);
   for (const row of rows) {
-    const body = row.json === null ? {} : (JSON.parse(row.json) as { covers?: number });
+    const body: TargetBody = row.json === null ? {} : JSON.parse(row.json);
     targets[Number(row.i) - 1] = {
       ...traceOf(row),
       h: row.h,
       isErased: row.json === null,
       ...(row.in_chat === null ? {} : { inChat: row.in_chat }),
       ...(body.covers === undefined ? {} : { covers: body.covers }),
+      ...(body.attachments === undefined ? {} : { attachments: body.attachments.map(({ id }) => id) }),
     };
   }
   return targets;
@@ -322,6 +325,25 @@ export async function loadAnswers(
     answers.set(conversation, withItem(answers.get(conversation) ?? [], item));
   }
   return answers;
+}
+
+const ATTACHMENTS = {
+  name: 'ledger-attachments',
+  text: `SELECT id, owner_type, owner, name, type, size, sha256, width, height, conversation
+           FROM attachment WHERE id = ANY($1) AND whole_at IS NOT NULL`,
+};
+
+/** Those of the files that are whole. */
+export async function loadAttachments(client: pg.ClientBase, ids: string[]): Promise<Map<string, StoredAttachment>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await client.query({ ...ATTACHMENTS, values: [ids] });
+  return new Map(
+    rows.map(({ id, owner_type, owner, name, type, size, sha256, width, height, conversation }) => {
+      const picture = width === null || height === null ? {} : { width, height };
+      const attachment: Attachment = { id, name, type, size, sha256, ...picture };
+      return [id, { attachment, owner: { type: owner_type, id: owner }, conversation }];
+    }),
+  );
 }
 
 const LISTS = {

@@ -16,6 +16,9 @@ export function statementsOf(pages: Pages): Statement[] {
     const [conversations, agents] = [pages.mentions.map(([c]) => c), pages.mentions.map(([, agent]) => agent)];
     statements.push({ ...MENTION, values: [conversations, agents] });
   }
+  if (pages.attached.length > 0)
+    statements.push({ ...ATTACH, values: [pages.attached.map(([id]) => id), pages.attached.map(([, c]) => c)] });
+  if (pages.detached.length > 0) statements.push({ ...DETACH, values: [pages.detached] });
   if (pages.erasures.length > 0) {
     const values = [pages.erasures.map(({ stream }) => stream), pages.erasures.map(({ n }) => n)];
     statements.push({ ...ERASE, values });
@@ -106,6 +109,13 @@ function rowOf(c: Conversation, isNew: boolean) {
     new: isNew,
   };
 }
+
+const ATTACH = {
+  name: 'ledger-attach',
+  text: `UPDATE attachment a SET conversation = u.conversation FROM unnest($1::text[], $2::text[]) AS u(id, conversation) WHERE a.id = u.id`,
+};
+/** What was erased is nowhere, nor are its files (I12). */
+const DETACH = { name: 'ledger-detach', text: 'DELETE FROM attachment WHERE id = ANY($1)' };
 
 const ROW = `id text, number bigint, customer text, inbox text, queue text, status text, holder text, last_holder text,
   labels text[], priority int, subject text, preview text, answered_up_to int, last_customer_n int, unanswered int,

@@ -1,5 +1,5 @@
 import type { At, Point, Stream } from '@heed/protocol';
-import type { Conversation } from '../domain/conversation.ts';
+import type { Conversation, StoredAttachment } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
 import type { Free } from '../domain/hand-out.ts';
 import type { Patience } from '../domain/presence.ts';
@@ -49,7 +49,10 @@ export interface TargetWanted {
   n: number;
   inChat: boolean;
 }
-export type Target = Trace & { h: string; covers?: number; inChat?: number; isErased: boolean };
+export type Target = Trace & { h: string; covers?: number; inChat?: number; isErased: boolean; attachments?: string[] };
+
+/** What of a named item's body matters to what names it. */
+export type TargetBody = { covers?: number; attachments?: { id: string }[] };
 
 /** What was erased: the target's number in each stream that shows it. */
 export interface Erasure {
@@ -69,6 +72,8 @@ export interface Wanted {
   said: ReadonlyMap<string, number>;
   /** Those of which it must be known what was said since the customer's last message. */
   answers: string[];
+  /** Ids of files. */
+  attachments: string[];
   patience: Patience;
 }
 
@@ -86,6 +91,8 @@ export interface Found {
   said: Map<string, Map<number, string>>;
   /** What agents and bots said since the customer's last message, as it stands, oldest first. */
   answers: Map<string, readonly Answer[]>;
+  /** Those of the files asked for that are whole. */
+  attachments: Map<string, StoredAttachment>;
 }
 
 /** One transaction, as the ledger sees it. Locks are held until it ends, taken in one order by all (STR4). */

@@ -30,6 +30,7 @@ export async function sweep(pool: pg.Pool): Promise<void> {
        AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.list = p.list AND e.conversation = p.conversation AND e.n = p.n)
        AND p.n < (SELECT floor FROM stream s WHERE s.name = p.list)`);
   await pool.query(`DELETE FROM send_key WHERE at < clock_timestamp() - interval '${KEY_DAYS} days'`);
+  await pool.query(`DELETE FROM attachment WHERE conversation IS NULL AND created_at < ${old}`);
   await pool.query("DELETE FROM token WHERE expires_at < clock_timestamp() - interval '1 hour'");
   await pool.query('DELETE FROM session WHERE expires_at < clock_timestamp()');
 }

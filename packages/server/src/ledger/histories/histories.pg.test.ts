@@ -14,7 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test('STR2 SND3 the same commands in order: the same outcomes, items, hashes and rows in memory and PostgreSQL', async () => {
+test('STR2 SND3 the same commands in order: the same outcomes, items, hashes and rows in memory and PostgreSQL', {
+  timeout: 240_000,
+}, async () => {
   const outcomes: Outcome[] = [];
   for (let seed = 1; seed <= 20; seed++) outcomes.push(...(await playInOrder(database, open, seed)));
   expectEverything(outcomes);

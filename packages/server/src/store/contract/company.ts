@@ -1,4 +1,4 @@
-import type { Actor, Point, Stream } from '@heed/protocol';
+import type { Actor, Attachment, Point, Stream } from '@heed/protocol';
 import { birthHash } from '../../domain/chain.ts';
 import { type Targets, USUAL_TARGETS } from '../../domain/clock.ts';
 import { type Contents, Directory, type QueueRow } from '../directory.ts';
@@ -17,6 +17,8 @@ export interface Company {
   /** Everything that is stored, as rows that two stores can be compared by. */
   rows(): Promise<Rows>;
   /** What no port of these does: a supervisor's priority, and an agent who was last heard a while ago. */
+  /** A customer's file that was uploaded. */
+  addFile(id: string, customer: string): Promise<void>;
   setPriority(conversation: string, priority: number): Promise<void>;
   setHeard(agent: string, state: 'taking' | 'away' | 'offline', agoMs: number): Promise<void>;
 }
@@ -79,6 +81,11 @@ export const CUSTOMERS = [
   { id: 'di', name: 'Di', inbox: 'shop' },
   { id: 'ed', name: 'Ed', inbox: 'help' },
 ];
+
+/** What is known of a file of the contract. */
+export function fileOf(id: string): Attachment {
+  return { id, name: 'a.png', type: 'image/png', size: 10, sha256: 'x'.repeat(64), width: 3, height: 2 };
+}
 
 /** Every list that the company has from the start. */
 export const LISTS: Stream[] = [

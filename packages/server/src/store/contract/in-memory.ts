@@ -12,6 +12,7 @@ import {
   CUSTOMERS,
   companyDirectory,
   EPOCH,
+  fileOf,
   LISTS,
   type Rows,
   sorted,
@@ -35,6 +36,10 @@ export async function companyInMemory(): Promise<Company> {
     rota: memoryRota(world),
     directory,
     rows: async () => rowsOf(tables),
+    addFile: async (id, customer) => {
+      const owner = { type: 'customer' as const, id: customer };
+      tables.attachments.set(id, { attachment: fileOf(id), owner, conversation: null });
+    },
     setPriority: async (id, priority) => {
       const stored = tables.conversations.get(id);
       if (stored) stored.conversation = { ...stored.conversation, priority };

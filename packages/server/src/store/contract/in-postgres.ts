@@ -13,6 +13,7 @@ import {
   CUSTOMERS,
   companyDirectory,
   EPOCH,
+  fileOf,
   INBOXES,
   LISTS,
   type Opens,
@@ -39,6 +40,14 @@ async function companyIn(pool: pg.Pool): Promise<Company> {
     rota: postgresRota(pool),
     directory: await companyDirectory(),
     rows: () => rowsOf(pool),
+    addFile: async (id, customer) => {
+      const { name, type, size, sha256, width, height } = fileOf(id);
+      await pool.query(
+        `INSERT INTO attachment (id, owner_type, owner, name, type, size, sha256, received, whole_at, width, height)
+         VALUES ($1, 'customer', $2, $3, $4, $5, $6, $5, clock_timestamp(), $7, $8)`,
+        [id, customer, name, type, size, sha256, width, height],
+      );
+    },
     setPriority: async (id, priority) => {
       await pool.query('UPDATE conversation SET priority = $2 WHERE id = $1', [id, priority]);
     },
@@ -58,6 +67,7 @@ async function companyIn(pool: pg.Pool): Promise<Company> {
 const EMPTY = `
   ALTER TABLE item DISABLE TRIGGER item_never_changes;
   ${[
+    'attachment',
     'mention',
     'entry',
     'conversation',

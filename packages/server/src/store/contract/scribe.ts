@@ -29,7 +29,15 @@ export const PATIENCE: Patience = { graceMs: 60_000, awayMs: 5_000, listens: tru
 
 /** What a load asks for, where nothing is said. */
 export function wanted(conversations: string[], more: Partial<Wanted> = {}): Wanted {
-  const none = { whole: conversations, keys: [], bases: [], said: new Map(), answers: [], patience: PATIENCE };
+  const none = {
+    whole: conversations,
+    keys: [],
+    bases: [],
+    said: new Map(),
+    answers: [],
+    attachments: [],
+    patience: PATIENCE,
+  };
   return { conversations, ...none, ...more };
 }
 

@@ -2,7 +2,7 @@ import type { ItemKind } from '@heed/protocol';
 import { isMaterial } from '@heed/protocol';
 import { expect, test } from 'vitest';
 import type { Basis } from '../port.ts';
-import type { Company, Opens } from './company.ts';
+import { type Company, fileOf, type Opens } from './company.ts';
 import { after, begins, load, look, moves, type noPages, pointOf, replies, says, write } from './scribe.ts';
 
 const KINDS: ItemKind[] = [
@@ -136,6 +136,28 @@ export function targetCases(open: Opens): void {
       ]),
     );
     expect((await load(company, 'a', { said: new Map([['b', 3]]) })).said.size).toBe(0);
+  });
+
+  test('§11 files are those of the message that names them, and go with it', async () => {
+    const company = await open();
+    await begins(company, 'a');
+    await company.addFile('f1', 'cy');
+    const found = async () => (await load(company, 'a', { attachments: ['f1', 'f2'] })).attachments;
+    expect(await found()).toEqual(
+      new Map([['f1', { attachment: fileOf('f1'), owner: { type: 'customer', id: 'cy' }, conversation: null }]]),
+    );
+    await write(company, 'a', [{ by: 'cy', kind: 'message', body: { text: '', attachments: [fileOf('f1')] } }], {
+      spoil: (pages) => pages.attached.push(['f1', 'a']),
+    });
+    expect((await found()).get('f1')?.conversation).toBe('a');
+    const [target] = await look(company, (transaction) =>
+      transaction.targets([{ conversation: 'a', n: 3, inChat: false }]),
+    );
+    expect(target?.attachments).toEqual(['f1']);
+    await write(company, 'a', [{ by: 'cy', kind: 'erased', body: { target: 3 } }], {
+      spoil: (pages) => pages.detached.push('f1'),
+    });
+    expect((await found()).size).toBe(0);
   });
 
   test('GRD5 what was said since the customer’s last message, as it stands', async () => {

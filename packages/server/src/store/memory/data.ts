@@ -1,5 +1,5 @@
 import type { At, Point, Stream } from '@heed/protocol';
-import type { Conversation } from '../../domain/conversation.ts';
+import type { Conversation, StoredAttachment } from '../../domain/conversation.ts';
 import type { Session } from '../people.ts';
 import type { Key } from '../port.ts';
 
@@ -91,6 +91,8 @@ export interface Tables {
   keys: Map<string, Key>;
   conversations: Map<string, StoredConversation>;
   mentions: Map<string, Set<string>>;
+  /** Files that are whole. */
+  attachments: Map<string, StoredAttachment>;
   reads: Map<string, { s: Stream; type: string; actor: string; n: number; at: At }>;
   drafts: Map<string, { agent: string; s: Stream; text: string; version: number }>;
   presence: Map<string, StoredPresence>;
@@ -111,6 +113,7 @@ export function emptyTables(epoch: string): Tables {
     keys: new Map(),
     conversations: new Map(),
     mentions: new Map(),
+    attachments: new Map(),
     reads: new Map(),
     drafts: new Map(),
     presence: new Map(),

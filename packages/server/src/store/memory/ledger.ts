@@ -18,6 +18,7 @@ import {
   type Recent,
   StoreError,
   type Target,
+  type TargetBody,
   type TargetWanted,
   type Transaction,
   type Wanted,
@@ -116,6 +117,12 @@ class MemoryTransaction implements Transaction {
       recent: wanted.bases.map((basis) => recentOf(tables, basis)),
       said: saidIn(tables, wanted.said),
       answers: new Map(wanted.answers.map((id) => [id, answersIn(tables, id)])),
+      attachments: new Map(
+        wanted.attachments.flatMap((id) => {
+          const file = tables.attachments.get(id);
+          return file ? [[id, file] as const] : [];
+        }),
+      ),
     };
     await this.#world.journey();
     return found;
@@ -266,13 +273,14 @@ function targetOf(tables: Tables, { conversation, n, inChat }: TargetWanted): Ta
   const item = tables.streams.get(`conversation/${conversation}`)?.items[(number ?? 0) - 1];
   if (!item) return undefined;
   const shown = inChat ? n : chat.find((each) => each.shows === n)?.n;
-  const body = JSON.parse(item.json ?? '{}') as { covers?: number };
+  const body: TargetBody = JSON.parse(item.json ?? '{}');
   return {
     ...traceOf(item),
     h: item.h,
     isErased: item.json === null,
     ...(shown === undefined ? {} : { inChat: shown }),
     ...(body.covers === undefined ? {} : { covers: body.covers }),
+    ...(body.attachments === undefined ? {} : { attachments: body.attachments.map(({ id }) => id) }),
   };
 }
 

@@ -35,6 +35,11 @@ export function writePages(tables: Tables, pages: Pages, directory: Directory): 
     const mentioned = tables.mentions.get(conversation) ?? new Set();
     tables.mentions.set(conversation, mentioned.add(agent));
   }
+  for (const [id, conversation] of pages.attached) {
+    const file = tables.attachments.get(id);
+    if (file) tables.attachments.set(id, { ...file, conversation });
+  }
+  for (const id of pages.detached) tables.attachments.delete(id);
   tables.served.push(...pages.served);
   for (const erasure of pages.erasures) erase(tables, erasure);
 }
