@@ -25,6 +25,7 @@ function tabs(count: number, inFront: (tab: number) => boolean = () => false) {
         },
         isInFront: () => inFront(tab),
         tell: () => told.push(tab),
+        now: () => now,
         after: (ms, then) => void due.push({ at: now + ms, then }),
       }),
     );
@@ -54,6 +55,23 @@ test('nothing is told of a conversation that somebody has in front of them in an
   tellers[0]?.notice(notice);
   pass(1_000);
   expect(told).toEqual([]);
+});
+
+test('a tab that is slow to learn of it keeps the others silent, while it is known to be looked at', () => {
+  const { tellers, told, pass } = tabs(2);
+  tellers[1]?.front('k1');
+  tellers[0]?.notice(notice);
+  pass(1_000);
+  expect(told).toEqual([]);
+  // It crashed, or nobody has looked at it since.
+  pass(60_000);
+  tellers[0]?.notice({ ...notice, key: 'message:k1:6' });
+  pass(1_000);
+  tellers[1]?.front('k1');
+  tellers[1]?.front(null);
+  tellers[0]?.notice({ ...notice, key: 'message:k1:7' });
+  pass(1_000);
+  expect(told).toEqual([0, 0]);
 });
 
 test('what is remembered is forgotten after a while', () => {

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { switchesOn } from '../model/notice-switches.ts';
 import { type Notice, noticesOf, noticesOfClocks } from '../model/notices.ts';
 import { sound } from '../model/sound.ts';
-import { claimsBetweenTabs, newTeller, type Teller } from '../model/teller.ts';
+import { claimsBetweenTabs, FRONT_AGAIN_MS, newTeller, type Teller } from '../model/teller.ts';
 import type { Place } from '../model/views.ts';
 import { say } from '../words/index.ts';
 import { useDesk, useNow } from './context.ts';
@@ -43,6 +43,7 @@ export function useNotices(): void {
       post: (claim) => claims.post(claim),
       isInFront: (conversation) => isLookedAt() && front.current === conversation,
       tell: (notice) => tell(notice, (next) => latest.current(next)),
+      now: () => Date.now(),
       after: (ms, then) => void setTimeout(then, ms),
     });
     teller.current = made;
@@ -52,11 +53,19 @@ export function useNotices(): void {
       before = client.state;
       for (const notice of notices) made.notice(notice);
     });
+    const sayFront = () => made.front(isLookedAt() ? (front.current ?? null) : null);
+    const saying = setInterval(sayFront, FRONT_AGAIN_MS);
+    for (const name of ['focus', 'blur', 'visibilitychange']) window.addEventListener(name, sayFront);
     return () => {
       stop();
+      clearInterval(saying);
+      for (const name of ['focus', 'blur', 'visibilitychange']) window.removeEventListener(name, sayFront);
       claims.close();
     };
   }, [client]);
+  useEffect(() => {
+    teller.current?.front(isLookedAt() ? (place.conversation ?? null) : null);
+  }, [place.conversation]);
   useEffect(() => {
     for (const notice of noticesOfClocks(client.state, lastNow.current, now)) teller.current?.notice(notice);
     lastNow.current = now;
