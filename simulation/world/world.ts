@@ -64,6 +64,7 @@ class World {
   readonly #people: Person[] = [];
   readonly #presses = new Map<string, Press>();
   #promises: Told[] = [];
+  #committedAt = 0;
   readonly #tablesCheck = new TablesCheck();
   readonly #violations: Violation[] = [];
   readonly #story: string[] = [];
@@ -103,6 +104,7 @@ class World {
           batchMax: draw.is(0.5) ? 3 : 50,
         },
         committed: (tables) => {
+          this.#committedAt = this.#time.now;
           this.#found(this.#tablesCheck.changed(tables));
           this.#permissions.changed(tables);
         },
@@ -332,7 +334,9 @@ class World {
       if (isAtRest(this.#evidence())) return;
     }
     // What was held its author still decides about, one after the other; two beats after the last of it, all is the log.
-    const isDeciding = () => this.#people.some(({ page }) => page.client.state.outbox.length > 0);
+    // Clocks go on by themselves, too.
+    const isNews = () => this.#committedAt > this.#time.now - 2 * WIDGET_BEAT_MS;
+    const isDeciding = () => isNews() || this.#people.some(({ page }) => page.client.state.outbox.length > 0);
     const late = end + DECIDING_MS;
     while (isDeciding() && this.#time.now < late && this.#violations.length === 0)
       await this.#until(this.#time.now + DESK_BEAT_MS);
