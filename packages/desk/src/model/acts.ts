@@ -1,6 +1,6 @@
 import { conversationState, type Terminal } from '@heed/client';
 import type { ConversationState, Stream } from '@heed/protocol';
-import { queuesOf } from './views.ts';
+import { queuesOf, supervisedQueues } from './views.ts';
 
 /** Somebody or something that a work order can be given to. */
 export interface Taker {
@@ -24,7 +24,7 @@ export interface Acts {
 }
 
 function supervises(t: Terminal, queue: string): boolean {
-  return t.you?.role === 'admin' || queuesOf(t).some(({ id, role }) => id === queue && role === 'supervisor');
+  return t.you?.role === 'admin' || supervisedQueues(t).some(({ id }) => id === queue);
 }
 
 function takersOf(t: Terminal, state: ConversationState): Taker[] {

@@ -27,6 +27,19 @@ test('a note that names its reader is noticed, others and one’s own are not', 
   expect(notices.map(({ kind, text }) => [kind, text])).toEqual([['mention', '@Alma please']]);
 });
 
+test('CLK3 who supervises the queue is told of what stayed overdue, once', () => {
+  const open = (told: boolean) =>
+    terminal([list('list/open:q2', [entry('k1', { ...waits, ...(told ? { told: true as const } : {}) })])]);
+  expect(noticesOf(open(false), open(true)).map(({ kind, key }) => [kind, key.split(':')[0]])).toEqual([
+    ['soon', 'told'],
+  ]);
+  expect(noticesOf(open(true), open(true))).toEqual([]);
+  // An agent of the queue who does not supervise it has the clock itself.
+  const inOther = (told: boolean) =>
+    terminal([list('list/open:q1', [entry('k1', { ...waits, ...(told ? { told: true as const } : {}) })])]);
+  expect(noticesOf(inOther(false), inOther(true))).toEqual([]);
+});
+
 test('CLK2 due soon and overdue are noticed when the server’s time reaches them', () => {
   const t = { ...mine(entry('k1', waits)), skewMs: 60_000 };
   const keys = (from: number, to: number) =>

@@ -3,7 +3,7 @@ import { type Entry, type Item, type ItemBodies, streamId } from '@heed/protocol
 import type { Sentence } from '../words/index.ts';
 import { clockOf } from './clock.ts';
 import { firstName, fullName } from './people.ts';
-import { myList } from './views.ts';
+import { myList, supervisedQueues } from './views.ts';
 
 export const NOTICE_KINDS = ['order', 'message', 'soon', 'mention'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
@@ -20,7 +20,7 @@ export interface Notice {
 
 /** What of the change from one state to the next is worth a notice; nothing of what a first look brings. */
 export function noticesOf(before: Terminal, after: Terminal): Notice[] {
-  return [...ofWork(before, after), ...ofMentions(before, after)];
+  return [...ofWork(before, after), ...ofMentions(before, after), ...ofOverdueElsewhere(before, after)];
 }
 
 function held(t: Terminal): Replica | undefined {
@@ -46,6 +46,26 @@ const TITLES = { order: 'notice.order', message: 'notice.message', soon: 'notice
 function noticeOf(kind: 'order' | 'message', entry: Entry, key: string): Notice {
   const values = { name: fullName(entry.customer.name) };
   return { kind, key, conversation: entry.conversation, title: { key: TITLES[kind], values }, text: entry.preview };
+}
+
+/** CLK3: what stayed overdue in a queue that its reader supervises, whoever has it. */
+function ofOverdueElsewhere(before: Terminal, after: Terminal): Notice[] {
+  if (before.replicas === after.replicas) return [];
+  return supervisedQueues(after).flatMap(({ id }) => {
+    const s = `list/open:${id}`;
+    const was = before.replicas.get(s);
+    const is = after.replicas.get(s);
+    if (!was?.at || !is || was.entries === is.entries) return [];
+    return [...is.entries.values()]
+      .filter((entry) => entry.told && !was.entries.get(entry.conversation)?.told)
+      .map((entry) => ({
+        kind: 'soon' as const,
+        key: `told:${entry.conversation}:${entry.waitingSince}`,
+        conversation: entry.conversation,
+        title: { key: 'notice.told' as const, values: { name: fullName(entry.customer.name) } },
+        text: entry.preview,
+      }));
+  });
 }
 
 function isMention(t: Terminal, item: Item): boolean {

@@ -41,6 +41,11 @@ export function queueName(t: Terminal, id: string): string {
   return queuesOf(t).find((queue) => queue.id === id)?.name ?? id;
 }
 
+/** The queues that its reader supervises. */
+export function supervisedQueues(t: Terminal): readonly QueueRef[] {
+  return queuesOf(t).filter(({ role }) => role === 'supervisor' || t.you?.role === 'admin');
+}
+
 export function myList(t: Terminal): Stream | undefined {
   return t.you && `list/agent:${t.you.id}`;
 }

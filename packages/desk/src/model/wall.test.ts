@@ -1,7 +1,8 @@
 import type { AgentFigures, Figures } from '@heed/protocol';
 import { expect, test } from 'vitest';
 import { at, entry, list, START, terminal } from './test-terminal.ts';
-import { standingStill, wallAgents, wallFigs, wallQueues, wallRows } from './wall.ts';
+import { supervisedQueues } from './views.ts';
+import { standingStill, wallAgents, wallFigs, wallRows } from './wall.ts';
 
 const waits = (since: number, due: number, holder = 'queue:q2') => ({
   queue: 'q2',
@@ -20,7 +21,7 @@ const t = terminal([
     entry('answered', { queue: 'q2', holder: 'agent:a2' }),
   ]),
 ]);
-const queues = wallQueues(t);
+const queues = supervisedQueues(t);
 
 function agent(id: string, more: Partial<AgentFigures> = {}): AgentFigures {
   const base = { id, name: id, state: 'taking' as const, signedInAt: at(0), since: at(0), capacity: 2 };

@@ -3,12 +3,7 @@ import type { AgentFigures, Entry, Figures, Stream } from '@heed/protocol';
 import type { Key, Sentence } from '../words/index.ts';
 import { clockOf } from './clock.ts';
 import { agentNames, fullName } from './people.ts';
-import { byDue, inQueueOrder, type QueueRef, queueName, queuesOf } from './views.ts';
-
-/** Queues whose wall its reader may see: those they supervise. */
-export function wallQueues(t: Terminal): readonly QueueRef[] {
-  return queuesOf(t).filter(({ role }) => role === 'supervisor' || t.you?.role === 'admin');
-}
+import { byDue, inQueueOrder, type QueueRef, queueName } from './views.ts';
 
 /** The lists that a wall is drawn from: every open conversation of its queues, wherever it is held (LST8). */
 export function wallLists(queues: readonly QueueRef[]): Stream[] {

@@ -1,8 +1,7 @@
 import { AlarmClock, Gauge, Inbox, Layers, ListOrdered, type LucideIcon, MessagesSquare, Timer } from 'lucide-react';
 import type { MouseEvent, ReactNode } from 'react';
 import { deskMark } from '../model/step-chip.ts';
-import { hrefOf, type Place, queuesOf, type View, viewCount } from '../model/views.ts';
-import { wallQueues } from '../model/wall.ts';
+import { hrefOf, type Place, queuesOf, supervisedQueues, type View, viewCount } from '../model/views.ts';
 import { type Sentence, t as words } from '../words/index.ts';
 import { useDesk, useLanguage, useNow, useTerminal } from './context.ts';
 import { Mark } from './mark.tsx';
@@ -101,7 +100,7 @@ export function Rail(): ReactNode {
         </>
       ) : null}
       <div className="rail__foot">
-        {wallQueues(t).length > 0 ? <WallLink /> : null}
+        {supervisedQueues(t).length > 0 ? <WallLink /> : null}
         <MeButton />
       </div>
     </nav>

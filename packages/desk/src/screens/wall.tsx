@@ -6,7 +6,8 @@ import { type FiguresNow, watchFigures } from '../model/figures.ts';
 import { isTypingIn } from '../model/press.ts';
 import { CATCHING_UP_AFTER_MS, deskMark } from '../model/step-chip.ts';
 import { hourMinute, hourMinuteSecond, longDay } from '../model/times.ts';
-import { type Fig, wallAgents, wallFigs, wallLists, wallQueues, wallRows } from '../model/wall.ts';
+import { supervisedQueues } from '../model/views.ts';
+import { type Fig, wallAgents, wallFigs, wallLists, wallRows } from '../model/wall.ts';
 import { useLanguage, useNow } from '../parts/context.ts';
 import { Mark } from '../parts/mark.tsx';
 import { T } from '../parts/say.tsx';
@@ -16,7 +17,7 @@ import { WallCharts } from '../parts/wall-charts.tsx';
 import { WallTable } from '../parts/wall-table.tsx';
 import { t as words } from '../words/index.ts';
 
-function useTerminalOf(client: Client) {
+function useStateOf(client: Client) {
   const subscribe = useCallback((listener: () => void) => client.subscribe(listener), [client]);
   return useSyncExternalStore(subscribe, () => client.state);
 }
@@ -85,11 +86,11 @@ function Figure({ fig }: { fig: Fig }): ReactNode {
 /** The live wall: everything from compared lists but the figures of the day, which the server reckons (DESIGN §4). */
 export default function Wall({ client, onLeave }: { client: Client; onLeave: () => void }): ReactNode {
   useLanguage();
-  const t = useTerminalOf(client);
+  const t = useStateOf(client);
   const now = useNow();
   const [queue, setQueue] = useState<string>();
   const [asTables, setAsTables] = useState(false);
-  const all = wallQueues(t);
+  const all = supervisedQueues(t);
   const queues = useMemo(() => all.filter(({ id }) => queue === undefined || id === queue), [t.you, queue]);
   const lists = wallLists(all);
   useLists(client, lists);

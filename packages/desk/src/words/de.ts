@@ -446,6 +446,7 @@ export const de: Record<keyof typeof en, string> = {
   'notice.message': '{{name}} hat geschrieben',
   'notice.soon': 'Die Antwort an {{name}} ist bald fällig',
   'notice.over': 'Die Antwort an {{name}} ist überfällig',
+  'notice.told': '{{name}} wartet schon viel zu lange',
   'notice.mention': '{{name}} hat Sie in einer Notiz genannt',
   'returned.label': 'Zurückgegeben',
   'returned.gone_one': '{{count}} Gespräch ging zurück zu {{queue}}: Dieser Desk war nicht mehr zu hören.',

@@ -436,6 +436,7 @@ export const en = {
   'notice.message': '{{name}} wrote',
   'notice.soon': 'The reply to {{name}} is due soon',
   'notice.over': 'The reply to {{name}} is overdue',
+  'notice.told': '{{name}} has waited far too long',
   'notice.mention': '{{name}} named you in a note',
   'returned.label': 'Went back to the queue',
   'returned.gone_one': '{{count}} conversation went back to {{queue}}: this desk was not heard any more.',
