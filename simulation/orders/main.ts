@@ -44,9 +44,9 @@ async function play<T extends { failures: string[] }>(
 
 try {
   const whole = [
+    await play('escalation', (connection) => escalate(connection, clocks, seed)),
     await play('takes', (connection) => raceTakes(connection, rounds)),
     await play('hand-outs', (connection) => raceHandOuts(connection, rounds, seed)),
-    await play('escalation', (connection) => escalate(connection, clocks, seed)),
   ];
   process.exitCode = whole.every(Boolean) ? 0 : 1;
 } finally {

