@@ -16,7 +16,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '20000' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
-    seconds: { type: 'string', default: '60' },
+    seconds: { type: 'string' },
     trace: { type: 'string' },
     only: { type: 'string' },
     partitions: { type: 'boolean', default: false },
@@ -45,7 +45,7 @@ async function oneWorld(): Promise<boolean> {
   const outcome = await playWorld({
     seed,
     partitions,
-    seconds: numberIn('seconds'),
+    ...(values.seconds === undefined ? {} : { seconds: numberIn('seconds') }),
     ...(trace === undefined ? {} : { trace }),
   });
   say([...outcome.story, JSON.stringify(outcome.figures)].join('\n'));

@@ -1,6 +1,6 @@
 import type { Violation } from '../world/check.ts';
 import { type Faults, NO_FAULTS } from '../world/faults.ts';
-import type { Outcome, WorldOptions } from '../world/world.ts';
+import { type Outcome, stormOf, type WorldOptions } from '../world/world.ts';
 
 /** The smallest world found that still breaks the same rule. */
 export interface Shrunk {
@@ -20,7 +20,7 @@ const ruleOf = (violations: Violation[]) => violations[0]?.rule;
 export async function shrink(
   seed: number,
   play: (options: WorldOptions) => Promise<Outcome>,
-  seconds = 60,
+  seconds = stormOf(seed),
 ): Promise<Shrunk> {
   const first = await play({ seed, seconds });
   const rule = ruleOf(first.violations);

@@ -24,7 +24,7 @@ const ONCE: [number, string][] = [
 ];
 
 test.each(ONCE)('seed %i: %s', { timeout: 60_000 }, async (seed) => {
-  const { violations } = await playWorld({ seed, faults: faultsOfThen(seed) });
+  const { violations } = await playWorld({ seed, faults: faultsOfThen(seed), seconds: 60 });
   expect(violations).toEqual([]);
 });
 
@@ -36,7 +36,7 @@ const SINCE: [number, string][] = [
 ];
 
 test.each(SINCE)('seed %i: %s', { timeout: 60_000 }, async (seed) => {
-  const { violations } = await playWorld({ seed });
+  const { violations } = await playWorld({ seed, seconds: 60 });
   expect(violations).toEqual([]);
 });
 
