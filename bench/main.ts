@@ -1,8 +1,14 @@
+import { benchCompare } from './compare.ts';
 import { benchLedger } from './ledger.ts';
 import { benchIdle, benchStored } from './sockets.ts';
 
 /** Each bench with what it measures, in words. */
 const benches: Record<string, { about: string; run: () => Promise<object> }> = {
+  compare: {
+    about:
+      '200 conversations, 10 agents who watch 20 each, beside a bare relay, Socket.IO with PostgreSQL, and pgbench',
+    run: () => benchCompare({ conversations: 200, agents: 10, rounds: 7, seconds: 3, perSecond: 200 }),
+  },
   ledger: {
     about: 'durable messages a second into 200 conversations, without sockets',
     run: () => benchLedger({ conversations: 200, seconds: 4, rounds: 5, slots: 2 }),

@@ -14,11 +14,12 @@ export interface BenchServer {
   pid: number;
   folder: string;
   key: string;
+  agents: { email: string; password: string }[];
   stop(): Promise<void>;
 }
 
 /** Starts it and waits until it is ready. */
-export async function startBenchServer(): Promise<BenchServer> {
+export async function startBenchServer(agents = 0): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'heed-bench-'));
   const port = await freePort();
   const common = ['--data', folder, '--witness-file', join(folder, 'witness.json'), '--port', String(port)];
@@ -32,8 +33,27 @@ export async function startBenchServer(): Promise<BenchServer> {
   const inbox = JSON.parse(
     await command(['inbox', 'add', '--name', 'Bench', '--queue', 'Bench', '--json', ...common]),
   ) as { key: string };
+  const team = Array.from({ length: agents }, (_, i) => ({
+    email: `agent${i}@bench.example`,
+    password: 'bench bench',
+  }));
+  for (const [i, { email, password }] of team.entries())
+    await command([
+      'agent',
+      'add',
+      '--email',
+      email,
+      '--password',
+      password,
+      '--name',
+      `Agent ${i}`,
+      '--queue',
+      'Bench',
+      ...common,
+    ]);
   return {
     url,
+    agents: team,
     pid: child.pid ?? 0,
     folder,
     key: inbox.key,

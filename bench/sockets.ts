@@ -57,7 +57,7 @@ export async function benchStored(options: { customers: number; seconds: number;
 
 /** Idle: memory per open widget, beside a bare `ws` server in the same run. */
 export async function benchIdle(options: { sockets: number }) {
-  const bare = child('bare.ts');
+  const bare = child('servers/bare.ts');
   const port = await new Promise<number>((resolve) =>
     bare.once('message', (answer) => resolve((answer as { port: number }).port)),
   );
