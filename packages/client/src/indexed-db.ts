@@ -5,14 +5,14 @@ import type { KeptReplica, Storage } from './storage.ts';
 const STORES = ['outbox', 'replicas', 'drafts', 'about'] as const;
 type Store = (typeof STORES)[number];
 
-function finished<T>(request: IDBRequest<T>): Promise<T> {
+export function finished<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 }
 
-function committed(transaction: IDBTransaction): Promise<void> {
+export function committed(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);
@@ -27,6 +27,18 @@ function open(name: string): Promise<IDBDatabase> {
       if (!request.result.objectStoreNames.contains(store)) request.result.createObjectStore(store);
   };
   return finished(request);
+}
+
+function lockName(name: string, terminal: string): string {
+  return `${name}:${terminal}`;
+}
+
+/** Which pages of this storage live now. */
+export async function livesHere(name: string): Promise<(terminal: string) => boolean> {
+  if (!('locks' in navigator)) return () => false;
+  const { held = [] } = await navigator.locks.query();
+  const names = new Set(held.map((lock) => lock.name));
+  return (terminal) => names.has(lockName(name, terminal));
 }
 
 /**
@@ -48,21 +60,10 @@ export function indexedDbStorage(name: string): Storage {
     await committed(transaction);
   }
 
-  function lockName(terminal: string): string {
-    return `${name}:${terminal}`;
-  }
-
-  async function livingTerminals(): Promise<(terminal: string) => boolean> {
-    if (!('locks' in navigator)) return () => false;
-    const { held = [] } = await navigator.locks.query();
-    const names = new Set(held.map((lock) => lock.name));
-    return (terminal) => names.has(lockName(terminal));
-  }
-
   function live(terminal: string): void {
     if (!('locks' in navigator)) return;
     void navigator.locks.request(
-      lockName(terminal),
+      lockName(name, terminal),
       { ifAvailable: true },
       () => new Promise<void>((end) => closers.push(end)),
     );
@@ -81,7 +82,7 @@ export function indexedDbStorage(name: string): Storage {
         finished(transaction.objectStore('drafts').getAllKeys()),
         finished(transaction.objectStore('about').get('epoch') as IDBRequest<string | undefined>),
       ]);
-      const lives = await livingTerminals();
+      const lives = await livesHere(name);
       live(terminal);
       return {
         outbox: outbox.filter((pending) => pending.terminal === terminal || !lives(pending.terminal)),

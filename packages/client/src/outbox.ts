@@ -1,4 +1,5 @@
 import { type FrameOf, GUARDED, mayTryAgain, type Request, type Stream, streamType } from '@heed/protocol';
+import { bindFiles, freeFiles, goAgain, obstacleTo } from './local-files.ts';
 import { diverge, emptyReplica, furthest, hashAt, receiveUpdate, reopen } from './replica.ts';
 import { isInStep, seenPoint } from './selectors.ts';
 import type { Pending, Replica } from './state.ts';
@@ -18,6 +19,7 @@ export function press(w: Work, send: NewPending): void {
     ...send,
     basedOn,
     ...(numbersOf ? { numbersOf } : {}),
+    ...bindFiles(w, send),
     terminal: w.t.id,
     attempt: 1,
     pressedAt: w.now,
@@ -68,6 +70,7 @@ export function again(w: Work, id: string, override: Pending['override']): void 
 export function withdraw(w: Work, id: string): void {
   const pending = find(w, id);
   if (!pending || pending.state.name === 'stored') return;
+  freeFiles(w, id);
   if (!pending.flown) return dropPending(w, id);
   const { retryAt: _, ...rest } = pending;
   keepPending(w, { ...rest, state: { name: 'cancelling' } });
@@ -97,7 +100,12 @@ function flushStream(w: Work, s: Stream): void {
       keepPending(w, { ...pending, state: { name: 'refused', code: 'bad_state', message: ASTRAY } });
       continue;
     }
-    if (!mayFly(w, pending)) return;
+    const obstacle = obstacleTo(w.t, pending);
+    if (obstacle?.name === 'refused') {
+      keepPending(w, { ...pending, state: { ...obstacle, code: `file_${obstacle.code}` } });
+      continue;
+    }
+    if (obstacle || !mayFly(w, pending)) return;
     flying.push(fly(w, pending, followed(flying, pending)));
   }
 }
@@ -247,7 +255,9 @@ export function receiveRefused(w: Work, frame: FrameOf<'refused'>): void {
     if (!mayTryAgain(frame.code)) return dropPending(w, pending.id);
     return setPending(w, { ...pending, retryAt: w.now + (frame.retryAfterMs ?? 1_000), state: { name: 'cancelling' } });
   }
-  if (!mayTryAgain(frame.code)) {
+  if (frame.code === 'no_attachment' && goAgain(w, pending)) {
+    setPending(w, { ...pending, state: { name: 'waiting' } });
+  } else if (!mayTryAgain(frame.code)) {
     keepPending(w, { ...pending, state: { name: 'refused', code: frame.code, message: frame.message } });
   } else if (frame.code === 'wrong_epoch' && w.t.kind !== 'widget') {
     keepPending(w, { ...pending, state: { name: 'review' } });

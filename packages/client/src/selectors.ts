@@ -1,5 +1,5 @@
 import { type ChatState, type ConversationState, type Item, isMaterial, type Point, type Stream } from '@heed/protocol';
-import type { Ms, Pending, Replica, Step, Terminal } from './state.ts';
+import type { LocalFile, Ms, Pending, Replica, Step, Terminal } from './state.ts';
 
 /** How long a confirmation keeps a window in step (§1). */
 export function proofMs(beatMs: number): number {
@@ -47,6 +47,11 @@ export function pendingOf(terminal: Terminal, s: Stream): Pending[] {
   return terminal.outbox
     .filter((pending) => pending.s === s && pending.state.name !== 'cancelling' && pending.state.name !== 'writing')
     .sort((a, b) => a.order - b.order);
+}
+
+/** The files that stand with a draft, in the order in which they were added. */
+export function draftFiles(terminal: Terminal, s: Stream): LocalFile[] {
+  return [...terminal.files.values()].filter((file) => file.s === s && file.send === undefined);
 }
 
 /** The reply of this stream that is held back, if one is. */

@@ -7,10 +7,11 @@ import {
   type Stream,
   type Then,
 } from '@heed/protocol';
+import { Takes } from '#takes';
 import { type Clock, deviceClock } from './clock.ts';
 import { socketsOrPosts } from './fallback.ts';
 import { emptyReplica } from './replica.ts';
-import type { Draft, Ms, Replica, Terminal, TerminalKind } from './state.ts';
+import type { Draft, LocalFile, Ms, Replica, TakeAnswer, Terminal, TerminalKind } from './state.ts';
 import type { KeptReplica, Storage } from './storage.ts';
 import { helloOf, type Input, newTerminal, step } from './terminal.ts';
 import { type Connect, type Connection, openSocket } from './transport.ts';
@@ -44,8 +45,6 @@ export interface Press {
   basedOn?: Point;
 }
 
-export type TakeAnswer = { ok: true; s: Stream; at: Point } | { ok: false; code: string; message: string };
-
 /** A running terminal. `state` is replaced by a new value at each change, never changed in place. */
 export interface Client {
   readonly state: Terminal;
@@ -68,6 +67,8 @@ export interface Client {
   /** Says once that its person looks at a conversation, or does so no more. */
   viewing(s: Stream, on: boolean): void;
   draft(s: Stream, text: string, kind?: 'message' | 'note'): void;
+  /** What became of a file of this device; undefined where it is not wanted any more. For `@heed/client/files`. */
+  file(id: string, file: LocalFile | undefined): void;
   presence(state: 'taking' | 'away'): void;
   /** Takes the first of a queue (LST5). */
   take(queue: string): Promise<TakeAnswer>;
@@ -95,7 +96,7 @@ class Shell implements Client {
   readonly #options: ClientOptions;
   readonly #listeners = new Set<() => void>();
   readonly #watchers = new Map<Stream, number>();
-  readonly #takes = new Map<string, { id: string; queue: string; answer: (answer: TakeAnswer) => void }>();
+  readonly #takes: Takes;
   readonly #keep = new Set<Stream>();
   readonly #closers: (() => void)[] = [];
   #connection: Connection | undefined;
@@ -114,6 +115,7 @@ class Shell implements Client {
     this.#clock = options.clock ?? deviceClock;
     this.#newId = options.newId ?? ulid;
     this.#connectTo = options.connect ?? socketsOrPosts(openSocket, this.#clock);
+    this.#takes = new Takes((frame) => this.#input({ i: 'say', frame }), this.#clock);
     this.state = newTerminal(options.kind, options.terminal, this.#clock.now());
     this.#listenToPage();
     this.#closers.push(this.#clock.every(TICK_MS, () => this.#input({ i: 'tick' })));
@@ -164,7 +166,7 @@ class Shell implements Client {
     const { state, effects } = step(before, input, this.#clock.now(), this.#clock.random());
     this.state = state;
     for (const effect of effects) this.#run(effect);
-    if (state.link.state === 'open' && before.link.state !== 'open') this.#retake();
+    if (state.link.state === 'open' && before.link.state !== 'open') this.#takes.again();
     if (state !== before) for (const listener of this.#listeners) listener();
   }
 
@@ -246,7 +248,7 @@ class Shell implements Client {
     // A frame that this version cannot read is as good as lost: the comparison finds what it carried.
     if (!decoded.ok) return;
     const { frame } = decoded;
-    if ('re' in frame && frame.re !== undefined) this.#answerTake(frame.re, frame);
+    this.#takes.hear(frame);
     this.#input({ i: 'frame', frame, ...(this.#helloAt === undefined ? {} : { askedAt: this.#helloAt }) });
   }
 
@@ -257,43 +259,7 @@ class Shell implements Client {
   }
 
   take(queue: string): Promise<TakeAnswer> {
-    return new Promise((answer) => {
-      const id = this.#newId();
-      this.#takes.set(`t${id}`, { id, queue, answer });
-      this.#sayTake(`t${id}`);
-    });
-  }
-
-  #sayTake(re: string): void {
-    const take = this.#takes.get(re);
-    if (take) this.#input({ i: 'say', frame: { t: 'take', id: take.id, queue: take.queue, re } });
-  }
-
-  /** The same id gives the same work order, so an answer that was lost is asked for again (LST5). */
-  #retake(): void {
-    for (const re of this.#takes.keys()) this.#sayTake(re);
-  }
-
-  #answerTake(re: string, frame: { t: string }): void {
-    const take = this.#takes.get(re);
-    if (!take) return;
-    if (frame.t === 'sent') {
-      const { s, at } = frame as { t: 'sent'; s: Stream; at: Point };
-      take.answer({ ok: true, s, at });
-    } else if (frame.t === 'refused') {
-      const { code, message, retryAfterMs } = frame as {
-        t: 'refused';
-        code: string;
-        message: string;
-        retryAfterMs?: number;
-      };
-      if (code === 'unavailable' || code === 'rate_limited') {
-        this.#clock.after(retryAfterMs ?? 1_000, () => this.#sayTake(re));
-        return;
-      }
-      take.answer({ ok: false, code, message });
-    } else return;
-    this.#takes.delete(re);
+    return this.#takes.begin(this.#newId(), queue);
   }
 
   #keepSoon(s: Stream): void {
@@ -369,6 +335,10 @@ class Shell implements Client {
     const draft: Draft = { text, kind, version: this.#clock.now() };
     this.#input({ i: 'draft', s, draft });
     this.#write(this.storage.putDraft(s, text === '' ? undefined : draft));
+  }
+
+  file(id: string, file: LocalFile | undefined): void {
+    this.#input(file ? { i: 'file', file } : { i: 'no-file', id });
   }
 
   presence(state: 'taking' | 'away'): void {

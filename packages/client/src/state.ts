@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   ChatState,
   ConversationState,
   Customer,
@@ -114,6 +115,26 @@ export type PendingState =
   /** Taken back by its author; the server is being told, so that no late copy is stored (SND9). Not shown. */
   | { name: 'cancelling'; re?: string; at?: Ms };
 
+/** Where the bytes of a file are. */
+export type FileState =
+  | { name: 'going'; received: number }
+  | { name: 'whole' }
+  /** This device does not have it any more: whether the server does, its answer to the send will say. */
+  | { name: 'lost' }
+  /** For good: its author takes another. */
+  | { name: 'refused'; code: string; message: string };
+
+/** A file that this device keeps until the message that names it is stored. */
+export interface LocalFile extends Attachment {
+  /** The window whose draft it stands with, or stood with until the press. */
+  s: Stream;
+  /** The send that names it, from the press on. */
+  send?: string;
+  /** How often the server did not have what it had called whole: then it is not there to be had (I13). */
+  missed?: number;
+  state: FileState;
+}
+
 export interface Pending {
   id: string;
   terminal: string;
@@ -132,6 +153,8 @@ export interface Pending {
   /** Position among this terminal's presses; pressing again moves it to the end (SND4). */
   order: number;
   retryAt?: Ms;
+  /** Files of this device that its body names: it waits in its place until they are whole (SND4). */
+  files?: readonly string[];
   /** Whether a copy of it may be on its way: then taking it back needs the server's word. */
   flown?: true;
   state: PendingState;
@@ -143,6 +166,9 @@ export interface Draft {
   version: number;
   kind: 'message' | 'note';
 }
+
+/** What became of taking the first of a queue (LST5). */
+export type TakeAnswer = { ok: true; s: Stream; at: Point } | { ok: false; code: string; message: string };
 
 /** A line of the step chip's history: what changed, when. */
 export interface Transition {
@@ -177,6 +203,8 @@ export interface Terminal {
   /** Ids that this terminal sent in this life: its own items never count as news to it. */
   mine: ReadonlySet<string>;
   drafts: ReadonlyMap<Stream, Draft>;
+  /** Files on this device, of drafts and of sends, in the order in which they were added. */
+  files: ReadonlyMap<string, LocalFile>;
   presence?: 'taking' | 'away';
   colleagues: ReadonlyMap<string, 'taking' | 'away' | 'offline'>;
   /** Answers that were late on this connection: two, and it begins anew (CON2). */

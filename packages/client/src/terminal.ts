@@ -1,4 +1,5 @@
 import type { Frame, Hello, Point, Request, Signal, Stream, Welcome } from '@heed/protocol';
+import { dropFile, setFile } from './local-files.ts';
 import { endNearby, hearNearby } from './nearby.ts';
 import {
   again,
@@ -30,7 +31,7 @@ import {
   reopen,
 } from './replica.ts';
 import { proofMs } from './selectors.ts';
-import type { Draft, Link, Ms, Pending, Replica, Terminal, TerminalKind } from './state.ts';
+import type { Draft, Link, LocalFile, Ms, Pending, Replica, Terminal, TerminalKind } from './state.ts';
 import { type Effect, note, setPending, setReplica, transmit, type Work } from './work.ts';
 
 export { emptyReplica } from './replica.ts';
@@ -56,6 +57,9 @@ export type Input =
   | { i: 'shown'; s: Stream; numbers: number[] }
   | { i: 'older'; s: Stream }
   | { i: 'draft'; s: Stream; draft: Draft }
+  /** A file was put on this device, or its upload went on. */
+  | { i: 'file'; file: LocalFile }
+  | { i: 'no-file'; id: string }
   | { i: 'presence'; state: 'taking' | 'away' }
   /** Anything that is only transmitted, if there is a connection. */
   | { i: 'say'; frame: Request };
@@ -74,6 +78,7 @@ export const EMPTY_TERMINAL: Terminal = {
   outbox: [],
   mine: new Set(),
   drafts: new Map(),
+  files: new Map(),
   colleagues: new Map(),
   late: 0,
   counters: { mismatches: 0, repaired: 0, divergences: 0 },
@@ -202,6 +207,11 @@ const HANDLERS: Handlers = {
     const shared = s.startsWith('conversation/') && w.t.kind === 'desk' && draft.kind === 'message';
     if (shared && w.t.link.state === 'open') transmit(w, { t: 'draft', s, text: draft.text, version: draft.version });
   },
+  file: (w, { file }) => {
+    setFile(w, file);
+    flush(w);
+  },
+  'no-file': (w, { id }) => dropFile(w, id),
   presence: (w, { state }) => {
     w.t = { ...w.t, presence: state };
     if (w.t.link.state === 'open') transmit(w, { t: 'presence', state });

@@ -47,8 +47,10 @@ export function keepPending(w: Work, pending: Pending): void {
   w.effects.push({ do: 'put-pending', pending });
 }
 
+/** It needs no place on the device any more, and neither do its files. */
 export function dropPending(w: Work, id: string): void {
-  w.t = { ...w.t, outbox: w.t.outbox.filter((pending) => pending.id !== id) };
+  const files = new Map([...w.t.files].filter(([, { send }]) => send !== id));
+  w.t = { ...w.t, files, outbox: w.t.outbox.filter((pending) => pending.id !== id) };
   w.effects.push({ do: 'drop-pending', id });
 }
 

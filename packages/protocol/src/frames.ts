@@ -63,7 +63,14 @@ export const customer = object({
 export type Customer = Of<typeof customer>;
 
 const status = literal('ok', 'behind', 'ahead', 'diverged', 'forbidden');
-export const limits = object({ frame: count, text: count, updateItems: count, streams: count, graceMs: count });
+export const limits = object({
+  frame: count,
+  text: count,
+  updateItems: count,
+  streams: count,
+  graceMs: count,
+  file: optional(count),
+});
 export type Limits = Of<typeof limits>;
 const you = object({
   type: literal('customer', 'agent', 'bot'),

@@ -147,6 +147,27 @@ describe('an upload', () => {
     expect((await post('/v1/attachments', token, { ...huge, id: 'no' })).status).toBe(400);
   });
 
+  test('that its author does not want is gone; what a message names is not', async () => {
+    const token = await customerToken(running);
+    const drop = async ({ id }: File, by = token) =>
+      (
+        await fetch(`${running.server.address}/v1/attachments/${id}`, {
+          method: 'DELETE',
+          headers: { authorization: `Bearer ${by}` },
+        })
+      ).status;
+    const [loose, named] = [await picture(), await picture()];
+    await upload(token, loose);
+    await upload(token, named);
+    const { c } = await asks(token, [named]);
+    expect(await drop(loose, await customerToken(running))).toBe(404);
+    expect(await drop(loose)).toBe(200);
+    expect(await drop(named)).toBe(404);
+    expect((await get(`/v1/attachments/${loose.id}`, token)).status).toBe(404);
+    expect((await get(`/v1/attachments/${named.id}`, token)).status).toBe(200);
+    c.close();
+  });
+
   test('belongs to who began it', async () => {
     const [mine, other] = [await customerToken(running), await customerToken(running)];
     const file = await picture();

@@ -101,6 +101,16 @@ export function attachmentRoutes(app: FastifyInstance, node: Node, pool: pg.Pool
     return whole ? stateOf(whole) : refuse(reply, 'not_found');
   }
 
+  app.delete('/v1/attachments/:id', async (request, reply) => {
+    const who = await authenticate(node, request);
+    if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
+    if (isTooOften(who)) return refuse(reply, 'rate_limited');
+    const row = await findAttachment(pool, idIn(request));
+    if (!row || !isOwner(row, who) || row.conversation !== null) return refuse(reply, 'not_found');
+    await dropAttachment(pool, row.id);
+    return {};
+  });
+
   app.get('/v1/attachments/:id', async (request, reply) => {
     const row = await readable(request, reply);
     if (!row) return reply;

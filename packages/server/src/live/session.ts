@@ -219,6 +219,7 @@ export class Session {
         updateItems: config.updateItems,
         streams: config.streams,
         graceMs: config.graceMs,
+        file: config.fileBytes,
       },
       you,
       streams: rows,

@@ -10,7 +10,6 @@ import { currentChat } from '../model/current.ts';
 import { headerOf } from '../model/header.ts';
 import { homeOf } from '../model/home.ts';
 import { disconnectedSince, isOffline, noticeOf } from '../model/notice.ts';
-import { placeCard } from '../model/place.ts';
 import { ratingCard } from '../model/rating.ts';
 import { messageBody, NEW } from '../model/timeline.ts';
 import { afterPress, placeOf, settle, type View } from '../model/view.ts';
@@ -48,11 +47,11 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
   const section = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
-  const waits = placeCard(terminal, replica, durable, Date.now(), words);
+  const waits = later?.placeCard(terminal, replica, durable, Date.now(), words);
   const now = useNow(
     waits !== undefined || disconnectedSince(terminal) !== undefined || (replica?.typing.size ?? 0) > 0,
   );
-  const card = placeCard(terminal, replica, durable, now, words);
+  const card = later?.placeCard(terminal, replica, durable, now, words);
   const notice = noticeOf(terminal, state, durable, place.name === 'chat' ? s : undefined, now, words);
 
   const composer = useComposer(client, s, view, (text) => {

@@ -11,7 +11,6 @@ import { type TimelineRow, timelineOf, writersOf } from '../model/timeline.ts';
 import { unreadOf } from '../model/unread.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Line, Message, type MessageActions } from './message.tsx';
-import { Place } from './place.tsx';
 import type { Later } from './use-later.ts';
 import { useScroll } from './use-scroll.ts';
 import { useShown } from './use-shown.ts';
@@ -107,7 +106,7 @@ export function Chat({
             <Row key={row.key} row={row} words={words} actions={actions} />
           ))}
           <Writers replica={replica} now={now} words={words} />
-          {place && <Place card={place} />}
+          {place && later && <later.Place card={place} />}
           {rating === 'ask' && later && <later.Rating key={s} name={`rating ${s}`} words={words} rate={rate} />}
           {rating === 'thanks' && <p class="w__day">{words.say('thanks')}</p>}
         </div>

@@ -1,0 +1,1 @@
+export { type Files, type FilesOptions, openFiles } from './files.ts';
