@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { NO_FAULTS } from '../world/faults.ts';
-import type { Outcome, WorldOptions } from '../world/world.ts';
+import { NO_FIGURES, type Outcome, type WorldOptions } from '../world/world.ts';
 import { faultsLeft, shrink } from './shrink.ts';
 
 /** A world that breaks a rule where there are cuts and at least ten seconds, whatever else goes wrong. */
 async function play({ seed, faults = DRAWN, seconds = 60 }: WorldOptions): Promise<Outcome> {
   const isBroken = faults.cuts > 0 && seconds >= 10;
   const violations = isBroken ? [{ rule: 'I1', what: 'a window differs' }] : [];
-  return { seed, faults, violations, story: [], figures: { events: 0, items: 0, sent: 0, held: 0, kills: 0 } };
+  return { seed, faults, violations, story: [], figures: NO_FIGURES };
 }
 const DRAWN = { ...NO_FAULTS, cuts: 3, kills: 2, busDead: true };
 

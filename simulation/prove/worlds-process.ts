@@ -1,6 +1,6 @@
 // Plays worlds in a process of its own, and says what became of them, a line of JSON each time.
 import { parseArgs } from 'node:util';
-import { playWorld } from '../world/world.ts';
+import { NO_FIGURES, playWorld } from '../world/world.ts';
 import type { WorldsLine } from './worlds.ts';
 
 const { values } = parseArgs({
@@ -19,7 +19,7 @@ const say = (line: WorldsLine) => process.stdout.write(`${JSON.stringify(line)}\
 
 let played = 0;
 let told = Date.now();
-const figures: WorldsLine['figures'] = { events: 0, items: 0, sent: 0, held: 0, kills: 0 };
+const figures: WorldsLine['figures'] = { ...NO_FIGURES };
 for (let index = 0; index < count; index++) {
   const seed = from + index * step;
   const outcome = await playWorld({ seed, partitions: values.partitions });

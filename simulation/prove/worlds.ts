@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Violation } from '../world/check.ts';
-import type { Outcome } from '../world/world.ts';
+import { NO_FIGURES, type Outcome } from '../world/world.ts';
 
 /** A world that broke a rule. */
 export interface Broken {
@@ -41,8 +41,6 @@ export interface WorldsResult {
   crashed?: string;
 }
 
-const NOTHING: Outcome['figures'] = { events: 0, items: 0, sent: 0, held: 0, kills: 0 };
-
 /** Plays worlds in processes side by side: the seeds are dealt out in turn, so that the result is that of one process. */
 export async function playWorlds(options: WorldsOptions): Promise<WorldsResult> {
   const { from, count, processes } = options;
@@ -79,7 +77,7 @@ export async function playWorlds(options: WorldsOptions): Promise<WorldsResult> 
   );
   clearTimeout(timer);
   const crashed = isStopped ? undefined : ends.find((end) => end !== undefined);
-  const figures = lines.reduce((sum, line) => added(sum, line.figures), NOTHING);
+  const figures = lines.reduce((sum, line) => added(sum, line.figures), NO_FIGURES);
   broken.sort((a, b) => a.seed - b.seed);
   const seconds = (Date.now() - began) / 1_000;
   return { played: playedIn(lines), seconds, figures, broken, ...(crashed === undefined ? {} : { crashed }) };

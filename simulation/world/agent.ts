@@ -3,17 +3,35 @@ import type { Stream } from '@heed/protocol';
 import { timeOf } from '../../packages/server/src/domain/clock.ts';
 import { Person, type Surroundings } from './person.ts';
 
+/** What an agent knows of the house. */
+export interface Workplace {
+  /** The queues they serve. */
+  queues: readonly string[];
+  colleagues: readonly string[];
+  /** Queues that give their work orders themselves. */
+  pushed: ReadonlySet<string>;
+  /** All there are, where work orders are handed over to any of them. */
+  elsewhere: readonly string[];
+  /** How long something is set aside for, at most. */
+  snoozeMs: readonly [from: number, to: number];
+}
+
 /** An agent at a desk: takes work orders, looks, answers, and does everything else that desks can. */
 export class Agent extends Person {
-  readonly #queues: readonly string[];
-  readonly #colleagues: readonly string[];
-
+  readonly #place: Workplace;
   readonly #empty = new Set<string>();
 
-  constructor(id: string, queues: readonly string[], colleagues: readonly string[], world: Surroundings, twin?: Agent) {
+  constructor(id: string, place: Workplace, world: Surroundings, twin?: Agent) {
     super(id, 'desk', world, twin);
-    this.#queues = queues;
-    this.#colleagues = colleagues;
+    this.#place = place;
+  }
+
+  get #queues(): readonly string[] {
+    return this.#place.queues;
+  }
+
+  get #colleagues(): readonly string[] {
+    return this.#place.colleagues;
   }
 
   protected opened(): void {
@@ -23,7 +41,7 @@ export class Agent extends Person {
 
   /** Where a queue was empty and is no more, whoever waits for it takes at once. */
   #rush(): void {
-    for (const queue of this.#queues) {
+    for (const queue of this.#queues.filter((each) => !this.#place.pushed.has(each))) {
       const isEmpty = this.#entries(`list/queue:${queue}`).length === 0;
       if (isEmpty) this.#empty.add(queue);
       else if (this.#empty.delete(queue) && this.isActing && this.chance.is(this.world.faults.rush))
@@ -57,6 +75,8 @@ export class Agent extends Person {
 
   #take(): void {
     const queue = this.chance.pick(this.#queues.filter((each) => this.#entries(`list/queue:${each}`).length > 0));
+    // Where work is given, most wait for it.
+    if (queue !== undefined && this.#place.pushed.has(queue) && this.chance.is(0.8)) return;
     if (queue !== undefined) this.#takeFrom(queue);
   }
 
@@ -87,7 +107,8 @@ export class Agent extends Person {
     else if (draw < 0.75) this.press(s, 'label', { add: ['late'], remove: ['new'] });
     else if (draw < 0.78) this.press(s, 'assign', { to: `agent:${this.chance.pick(this.#colleagues) ?? this.id}` });
     else if (draw < 0.81) this.press(s, 'reopen', {});
-    else if (draw < 0.84) this.press(s, 'snooze', { until: timeOf(this.world.time.now + 3_600_000) });
+    else if (draw < 0.84)
+      this.press(s, 'snooze', { until: timeOf(Math.round(this.world.time.now + this.#snoozeMs())) });
     else if (draw < 0.87 && any !== undefined) this.press(s, 'message', { text: this.text(), replyTo: any });
     else if (draw < 0.9) this.page.close(s);
     else if (draw < 0.93) this.page.client.older(s);
@@ -104,8 +125,13 @@ export class Agent extends Person {
     this.press(s, 'resolve', waits ? { noReplyNeeded: { upTo, reason: 'nothing was asked' } } : {});
   }
 
+  #snoozeMs(): number {
+    const [from, to] = this.#place.snoozeMs;
+    return from === to ? from : this.chance.between(from, to);
+  }
+
   #elsewhere(): string {
-    const queue = this.chance.pick(this.#queues);
+    const queue = this.chance.pick(this.#place.elsewhere);
     const agent = this.chance.pick(this.#colleagues);
     return this.chance.is(0.5) || agent === undefined ? `queue:${queue}` : `agent:${agent}`;
   }

@@ -19,6 +19,7 @@ import {
   type Tables,
 } from '../../packages/server/src/store/memory/data.ts';
 import { namedIn, type Person, type Press } from './person.ts';
+import { bodyOf, itemOf } from './trail.ts';
 
 /** A rule of docs/protocol.md §12 that a world broke. */
 export interface Violation {
@@ -48,7 +49,6 @@ export interface Evidence {
 }
 
 const logs = (tables: Tables) => [...tables.streams].filter(([s]) => !s.startsWith('list/'));
-const bodyOf = (item: StoredItem) => JSON.parse(item.json ?? '{}') as Record<string, unknown>;
 
 /** What a customer's window may have in it (§11). */
 const IN_CHATS: ReadonlySet<string> = new Set([
@@ -101,7 +101,6 @@ export class TablesCheck {
       if (item.n !== index + 1) this.#say('STR1', `${s} has ${item.n} in place ${index + 1}`);
       h = this.#item(s, item, h);
       if (s.startsWith('chat/')) this.#shown(tables, s, item);
-      if (this.#good.has(stream)) this.#taken(tables, streamId(s), item);
       const twin = stream.items.findIndex(({ id, actor }) => id === item.id && actor === item.actor);
       if (twin !== index) this.#say('I2', `${s} has ${item.id} at ${twin + 1} and at ${item.n}`);
     }
@@ -124,19 +123,6 @@ export class TablesCheck {
   #shown(tables: Tables, s: Stream, { kind, shows }: StoredItem): void {
     const origin = tables.streams.get(`conversation/${streamId(s)}`)?.items[(shows ?? 0) - 1]?.kind;
     if (!IN_CHATS.has(kind) || origin === 'note') this.#say('I14', `${s} shows the customer a ${kind} of a ${origin}`);
-  }
-
-  /** LST4, LST5: nobody who waits longer, or is more urgent, is still there when somebody was taken from a queue. */
-  #taken(tables: Tables, id: string, item: StoredItem): void {
-    const { reason, from } = item.kind === 'assigned' ? (bodyOf(item) as { reason?: string; from?: string }) : {};
-    const taken = tables.conversations.get(id)?.conversation;
-    if (reason !== 'take' || !taken) return;
-    const since = taken.clock.waitingSince ?? '~';
-    for (const { conversation: c } of tables.conversations.values()) {
-      if (c.id === id || c.state.holder !== from || c.state.status !== 'open') continue;
-      const isFirst = c.priority > taken.priority || (c.clock.waitingSince ?? '~') < since;
-      if (isFirst && c.priority >= taken.priority) this.#say('LST5', `${id} was taken from ${from} before ${c.id}`);
-    }
   }
 
   /** Each move says from whom it moved: nobody was given what somebody else had got meanwhile (LST5). */
@@ -181,12 +167,6 @@ export class TablesCheck {
   }
 }
 
-function itemOf(row: StoredItem): Item {
-  const { n, h, id, kind, actorType: type, actor, at, json } = row;
-  const base = { n, h, id, kind, actor: { type, id: actor, name: '' }, at };
-  return json === null ? { ...base, erased: true } : { ...base, body: JSON.parse(json) as unknown };
-}
-
 /** What must hold once all is quiet, of what people see and were told. */
 export function checkPeople(evidence: Evidence): Violation[] {
   return [
@@ -207,7 +187,7 @@ export function isAtRest(evidence: Evidence): boolean {
 /** I1, I4, I10: every open window is the log, and says so; every outbox is empty. */
 function checkWindows({ tables, people, cutOff, now }: Evidence): Violation[] {
   const found: Violation[] = [];
-  for (const somebody of people) {
+  for (const somebody of people.filter(({ isHere }) => isHere)) {
     const { id: person, page } = somebody;
     const { state } = page.client;
     const say = (rule: string, what: string) => found.push({ rule, what: `${person}: ${what}` });

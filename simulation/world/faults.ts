@@ -40,6 +40,10 @@ export interface Faults {
   twins: number;
   /** How likely an agent who waits for work takes what comes in the moment it is there, as all others do who wait. */
   rush: number;
+  /** Agents who go away, sign out, leave without a word or hang, per minute; some of them for good. */
+  absences: number;
+  /** Queues have settings of their own: some push, some close, and targets run out. Else all are as they usually are. */
+  settings: boolean;
 }
 
 export const NO_FAULTS: Faults = {
@@ -63,12 +67,15 @@ export const NO_FAULTS: Faults = {
   midWrite: 0,
   twins: 0,
   rush: 0,
+  absences: 0,
+  settings: false,
 };
 
 /** Whether nothing is lost in such a world: then nothing has to be found by comparing, either. */
 export function isGoodDay(faults: Faults): boolean {
-  const { delay: _, databaseMs: __, deviceMs: ___, twins: ____, rush: _____, ...losses } = faults;
-  return Object.entries(losses).every(([name, rate]) => rate === NO_FAULTS[name as keyof Faults]);
+  const { delay, databaseMs, deviceMs, twins, rush, settings } = faults;
+  const quiet: Faults = { ...NO_FAULTS, delay, databaseMs, deviceMs, twins, rush, settings };
+  return Object.entries(faults).every(([name, rate]) => rate === quiet[name as keyof Faults]);
 }
 
 /** Draws the faults of a world: about half of the kinds in each, at rates of its own. */
@@ -95,11 +102,20 @@ export function drawFaults(chance: Chance): Faults {
     midWrite: chance.is(0.5) ? chance.next() : 0,
     twins: chance.is(0.4) ? chance.next() : 0,
     rush: chance.is(0.5) ? chance.next() : 0,
+    absences: rate(8, 0.7),
+    settings: chance.is(0.8),
   };
 }
 
 /** The same on a good day, on which nothing is lost; but the database takes its time, so that much falls between two steps. */
-export function onGoodDay({ delay, deviceMs, twins, rush }: Faults, chance: Chance): Faults {
+function onGoodDay({ delay, deviceMs, twins, rush, settings }: Faults, chance: Chance): Faults {
   const databaseMs = chance.between(20, 150);
-  return { ...NO_FAULTS, delay: Math.min(delay, 200), databaseMs, deviceMs, twins, rush };
+  return { ...NO_FAULTS, delay: Math.min(delay, 200), databaseMs, deviceMs, twins, rush, settings };
+}
+
+/** The faults of a world; every sixth day is a good one. */
+export function faultsOf(chance: Chance): Faults {
+  const faults = drawFaults(chance.fork('faults'));
+  const day = chance.fork('good day');
+  return day.is(0.17) ? onGoodDay(faults, day) : faults;
 }

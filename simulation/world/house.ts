@@ -13,7 +13,7 @@ import { Session } from '../../packages/server/src/live/session.ts';
 import type { Wire } from '../../packages/server/src/live/wire.ts';
 import { silentLog } from '../../packages/server/src/log.ts';
 import { createMetrics } from '../../packages/server/src/metrics.ts';
-import { Directory, USUAL_QUEUE } from '../../packages/server/src/store/directory.ts';
+import { Directory, type QueueRow, USUAL_QUEUE } from '../../packages/server/src/store/directory.ts';
 import { emptyTables, newCustomer, presentAt, type Tables } from '../../packages/server/src/store/memory/data.ts';
 import { type MemoryWorld, memoryLedgerStore } from '../../packages/server/src/store/memory/ledger.ts';
 import { Locks } from '../../packages/server/src/store/memory/locks.ts';
@@ -89,6 +89,21 @@ export class House {
     const { time, chance, bus } = this.#options;
     const node = new WorldNode(name, this, { ...this.#options, time, chance: chance.fork(`${name} ${time.now}`), bus });
     this.nodes.push(node);
+  }
+
+  /** An agent signs out: what is stored of it; their pages are closed by then. */
+  signOut(agent: string): void {
+    const known = this.tables.presence.get(agent);
+    if (known)
+      this.tables.presence.set(agent, { ...known, state: 'offline', since: Math.round(this.#options.time.now) });
+  }
+
+  /** An agent signs in again. */
+  signIn(agent: string): void {
+    // Nobody is heard before a page of theirs says hello.
+    const now = Math.round(this.#options.time.now);
+    const { heardAt } = this.tables.presence.get(agent) ?? presentAt(0);
+    this.tables.presence.set(agent, { ...presentAt(now), heardAt });
   }
 
   /** Ends a node between any two steps: nothing that it still had to do is ever done. */
@@ -239,16 +254,24 @@ export function tokenOf(id: string): string {
   return `token-of-${id}`.padEnd(40, '-');
 }
 
+/** How a queue of a world works. */
+export type QueueSettings = Pick<QueueRow, 'id' | 'routing' | 'capacity' | 'targets'>;
+
+/** A queue as most are. */
+export function usualQueue(id: string, capacity: number): QueueSettings {
+  const targets = { ...USUAL_QUEUE.targets, firstReplyMs: 60_000, nextReplyMs: 90_000 };
+  return { id, routing: USUAL_QUEUE.routing, capacity, targets };
+}
+
 /** Who there is in a world. */
 export interface Team {
-  queues: { id: string; capacity: number }[];
+  queues: QueueSettings[];
   agents: { id: string; isAdmin: boolean; roles: Record<string, 'agent' | 'supervisor'> }[];
   inboxes: { id: string; queue: string }[];
   customers: { id: string; name: string; inbox: string }[];
 }
 
 function contentsOf(team: Team): Awaited<ReturnType<ConstructorParameters<typeof Directory>[0]['contents']>> {
-  const targets = { ...USUAL_QUEUE.targets, firstReplyMs: 60_000, nextReplyMs: 90_000 };
   const inboxes = team.inboxes.map(({ id, queue }) => ({
     id,
     name: id,
@@ -266,7 +289,7 @@ function contentsOf(team: Team): Awaited<ReturnType<ConstructorParameters<typeof
         return [id, { ...row, isAdmin, disabled: false }];
       }),
     ),
-    queues: new Map(team.queues.map(({ id, capacity }) => [id, { ...USUAL_QUEUE, id, name: id, capacity, targets }])),
+    queues: new Map(team.queues.map((queue) => [queue.id, { ...queue, name: queue.id }])),
     memberships: new Map(team.agents.map(({ id, roles }) => [id, new Map(Object.entries(roles))])),
     inboxes: new Map(inboxes.map((inbox) => [inbox.id, inbox])),
     byKey: new Map(inboxes.map((inbox) => [inbox.key, inbox])),

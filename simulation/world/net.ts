@@ -118,7 +118,7 @@ export class Line {
   #ping(): void {
     if (this.isOver || this.#isSilentDown || this.#isSilentUp) return;
     this.#net.time.after(PONG_MS, () => {
-      if (!this.isOver && this.host.isAlive && this.#net.isAwake(this.terminal)) this.#server?.pong();
+      if (!this.isOver && this.host.isAlive && this.#net.answers(this.terminal)) this.#server?.pong();
     });
   }
 
@@ -162,7 +162,7 @@ export interface NetOptions {
   faults: Faults;
   hosts: () => Host[];
   /** Whether a terminal's page runs at all. */
-  isAwake: (terminal: string) => boolean;
+  answers: (terminal: string) => boolean;
   /** What of the network between a terminal and a node works. */
   reach: (terminal: string, host: Host) => Reach;
   /** Told of each frame that a node sends. */
@@ -197,8 +197,8 @@ export class Net {
     return !this.isCalm && terminal.charCodeAt(terminal.length - 1) % 3 === 0;
   }
 
-  isAwake(terminal: string): boolean {
-    return this.#options.isAwake(terminal);
+  answers(terminal: string): boolean {
+    return this.#options.answers(terminal);
   }
 
   saw(line: Line, text: string): void {

@@ -28,6 +28,8 @@ export class Page {
   readonly client: Client;
   readonly #options: PageOptions;
   isAlive = true;
+  /** While it does not run, its browser does. */
+  isHung = false;
   wakesAt = 0;
   readonly #open = new Map<Stream, () => void>();
   #looking = false;
@@ -82,6 +84,11 @@ export class Page {
       if (this.isAlive && !this.isAwake) return this.#catchUp();
       for (const run of this.isAlive ? this.#late.splice(0) : []) run();
     });
+  }
+
+  /** Whether its device answers a ping. */
+  get isAnswering(): boolean {
+    return this.isAlive && (this.isAwake || this.isHung);
   }
 
   get isAwake(): boolean {

@@ -56,6 +56,8 @@ export abstract class Person {
   page: Page;
   terminal: string;
   isActing = true;
+  /** Whether somebody sits there: who left has no page that could come into step. */
+  isHere = true;
   readonly #shown: Set<string>;
   #pages = 0;
   #texts = 0;
@@ -109,15 +111,38 @@ export abstract class Person {
     }
     if (!isReload || isWiped) this.terminal = this.#nextTerminal();
     this.world.time.after(this.chance.between(10, 5_000), () => {
+      if (!this.isHere || this.page.isAlive) return;
       this.page = this.#newPage();
       this.opened();
       this.world.tell(`${this.name} is back as ${this.terminal}`);
     });
   }
 
+  /** The page is gone, and nobody opens another one. */
+  leave(): void {
+    this.isHere = false;
+    this.page.crash();
+  }
+
+  /** Sits down again, at a page of its own. */
+  comeBack(): void {
+    if (this.isHere) return;
+    this.isHere = true;
+    this.terminal = this.#nextTerminal();
+    this.page = this.#newPage();
+    this.opened();
+  }
+
   sleep(ms: number): void {
+    this.page.isHung = false;
     this.page.wakesAt = this.world.time.now + ms;
     this.world.time.after(ms + 1, () => this.page.isAlive && this.page.client.wake());
+  }
+
+  /** As asleep, but for the browser, which answers pings all the same (BEAT5). */
+  hang(ms: number): void {
+    this.sleep(ms);
+    this.page.isHung = true;
   }
 
   #later(): void {

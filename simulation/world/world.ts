@@ -1,18 +1,21 @@
 import type { Frame } from '@heed/protocol';
 import { streamId } from '@heed/protocol';
-import { Agent } from './agent.ts';
+import { type Absence, absences } from './absences.ts';
+import { Agent, type Workplace } from './agent.ts';
 import { WorldBus } from './bus.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { checkPeople, type Evidence, isAtRest, TablesCheck, type Told, type Violation } from './check.ts';
 import { Customer } from './customer.ts';
-import { drawFaults, type Faults, isGoodDay, onGoodDay } from './faults.ts';
+import { type Faults, faultsOf, isGoodDay } from './faults.ts';
 import { Freshness } from './freshness.ts';
-import { House, type Team } from './house.ts';
+import { House } from './house.ts';
 import { Net } from './net.ts';
 import { Partition } from './partition.ts';
 import { Permissions } from './permission.ts';
 import { type Person, type Press, short, shortStream } from './person.ts';
+import { drawGrace, drawTeam, type Team } from './team.ts';
 import { Time } from './time.ts';
+import { TurnsCheck, type TurnsFigures } from './turns-check.ts';
 
 export interface WorldOptions {
   seed: number;
@@ -32,8 +35,21 @@ export interface Outcome {
   violations: Violation[];
   /** What happened, line by line. */
   story: string[];
-  figures: { events: number; items: number; sent: number; held: number; kills: number };
+  figures: { events: number; items: number; sent: number; held: number; kills: number } & TurnsFigures;
 }
+
+/** The figures of a world in which nothing happened. */
+export const NO_FIGURES: Outcome['figures'] = {
+  events: 0,
+  items: 0,
+  sent: 0,
+  held: 0,
+  kills: 0,
+  pushed: 0,
+  returned: 0,
+  steps: 0,
+  woken: 0,
+};
 
 /** More events than any honest world has: something goes round in circles (I13). */
 const MOST_EVENTS = 400_000;
@@ -74,9 +90,10 @@ class World {
   #promises: Told[] = [];
   #committedAt = 0;
   readonly #tablesCheck = new TablesCheck();
+  readonly #turnsCheck: TurnsCheck;
   readonly #violations: Violation[] = [];
   readonly #story: string[] = [];
-  readonly #figures = { events: 0, items: 0, sent: 0, held: 0, kills: 0 };
+  readonly #figures = { ...NO_FIGURES };
   readonly #team: Team;
   readonly #permissions: Permissions;
   readonly #partition: Partition | undefined;
@@ -90,7 +107,7 @@ class World {
     this.#time = new Time(this.#chance.fork('time').next);
     this.#begin = this.#time.now;
     this.#bus = new WorldBus(this.#time, this.#chance, this.#faults);
-    this.#team = drawTeam(this.#chance.fork('team'));
+    this.#team = drawTeam(this.#chance, this.#faults.settings);
     this.#permissions = new Permissions(this.#team);
     const draw = this.#chance.fork('limits');
     const updateItems = Math.round(draw.between(2, 30));
@@ -110,16 +127,19 @@ class World {
           snapshotItems,
           farBehindItems,
           batchMax: draw.is(0.5) ? 3 : 50,
+          ...(this.#faults.settings ? { graceMs: drawGrace(this.#chance) } : {}),
         },
         committed: (tables) => {
           this.#committedAt = this.#time.now;
           this.#found(this.#tablesCheck.changed(tables));
+          this.#found(this.#turnsCheck.changed(tables, this.#time.now));
           this.#permissions.changed(tables);
         },
         tell: (line) => this.#tell(line),
       },
       this.#team,
     );
+    this.#turnsCheck = new TurnsCheck(this.#team, this.#house.config);
     const people = [...this.#team.agents, ...this.#team.customers].map(({ id }) => id);
     this.#partition = partitions ? new Partition(seed, this.#house.nodeCount, people) : undefined;
     this.#net = new Net({
@@ -127,7 +147,7 @@ class World {
       chance: this.#chance,
       faults: this.#faults,
       hosts: () => this.#house.nodes,
-      isAwake: (terminal) => this.#people.some((person) => person.terminal === terminal && person.page.isAwake),
+      answers: (terminal) => this.#people.some((person) => person.terminal === terminal && person.page.isAnswering),
       reach: (terminal, host) => this.#partition?.reach(ownerOf(terminal), host.name) ?? 'whole',
       saw: (line, text) => this.#saw(line.terminal, text),
     });
@@ -157,14 +177,27 @@ class World {
       record: (person: string, way: 'in' | 'out', text: string) => this.#passed(person, way, text),
     };
     for (const { id, inbox } of this.#team.customers) this.#people.push(new Customer(id, inbox, surroundings));
-    for (const { id, roles } of this.#team.agents) {
-      const colleagues = this.#team.agents.map((agent) => agent.id).filter((other) => other !== id);
-      const agent = new Agent(id, Object.keys(roles), colleagues, surroundings);
+    for (const { id } of this.#team.agents) {
+      const place = this.#workplace(id);
+      const agent = new Agent(id, place, surroundings);
       this.#people.push(agent);
       if (this.#chance.fork(`twin of ${id}`).is(this.#faults.twins))
-        this.#people.push(new Agent(id, Object.keys(roles), colleagues, surroundings, agent));
+        this.#people.push(new Agent(id, place, surroundings, agent));
     }
     for (const person of this.#people) person.begin();
+  }
+
+  #workplace(id: string): Workplace {
+    const { agents, queues } = this.#team;
+    const own = Object.keys(agents.find((agent) => agent.id === id)?.roles ?? {});
+    const { settings } = this.#faults;
+    return {
+      queues: own,
+      colleagues: agents.map((agent) => agent.id).filter((other) => other !== id),
+      pushed: new Set(queues.filter(({ routing }) => routing === 'push').map((queue) => queue.id)),
+      elsewhere: settings ? queues.map((queue) => queue.id) : own,
+      snoozeMs: settings ? [2_000, 40_000] : [3_600_000, 3_600_000],
+    };
   }
 
   #passed(person: string, way: 'in' | 'out', text: string): void {
@@ -247,6 +280,8 @@ class World {
       // Who sleeps wakes before it is quiet, or there would be nobody to look at.
       person?.sleep(chance.between(1_000, Math.max(2_000, this.#begin + ms - this.#time.now)));
     });
+    const absent = this.#chance.fork('absences');
+    this.#perMinute(absent, this.#faults.absences, ms, () => this.#absent(absent, ms));
     if (copies > 0) this.#sendCopies(chance, ms);
     if (rollbacks > 0) {
       this.#perMinute(chance, 6, ms, () => this.#house.keep());
@@ -254,6 +289,23 @@ class World {
     }
     if (isGoodDay(this.#faults) && !this.#partition) this.#watchFreshness(ms);
     await this.#until(this.#begin + ms);
+  }
+
+  #absent(chance: Chance, ms: number): void {
+    const agent = chance.pick(this.#team.agents)?.id;
+    const pages = this.#people.filter(({ id, isHere }) => id === agent && isHere);
+    if (agent === undefined || pages.length === 0) return;
+    const leftMs = this.#begin + ms - this.#time.now;
+    const { id, run, back } = chance.pick(absences({ agent, pages, house: this.#house, leftMs })) as Absence;
+    this.#tell(`${agent} ${id}`);
+    run();
+    const after = chance.between(2_000, 40_000);
+    const comesBack = chance.is(0.6) && after < leftMs;
+    if (comesBack)
+      this.#time.after(after, () => {
+        this.#tell(`${agent} comes back`);
+        back();
+      });
   }
 
   /** Where nothing is lost nobody has to wait for a beat. */
@@ -320,6 +372,7 @@ class World {
     await this.#comeToRest();
     this.#found(this.#tooManyTries((this.#time.now - began) / 60_000));
     this.#found(new TablesCheck().changed(this.#house.tables));
+    this.#found(this.#turnsCheck.atRest(this.#house.tables, this.#time.now));
     const isShaken = this.#faults.rollbacks > 0 && !this.#faults.noticed;
     const found = checkPeople(this.#evidence());
     // Where nobody noticed that the database went back, what was promised since is gone, what goes again comes later, and
@@ -334,9 +387,11 @@ class World {
   async #comeToRest(): Promise<void> {
     const end = this.#time.now + (this.#partition ? PARTED_MS : 25_000 + 12 * DESK_BEAT_MS + 2 * WIDGET_BEAT_MS);
     const isWhole = this.#seed % 8 === 0 && !this.#partition;
+    // Whoever is gone is waited for, and what they had goes to somebody else.
+    const least = this.#faults.settings ? this.#time.now + this.#house.config.graceMs + 15_000 : 0;
     while (this.#time.now < end && this.#violations.length === 0) {
       await this.#until(Math.min(end, this.#time.now + DESK_BEAT_MS));
-      if (isWhole || !isAtRest(this.#evidence())) continue;
+      if (isWhole || this.#time.now < least || !isAtRest(this.#evidence())) continue;
       await this.#until(Math.min(end, this.#time.now + DESK_BEAT_MS + WIDGET_BEAT_MS));
       // One whose connection had gone silent may just have found out.
       if (isAtRest(this.#evidence())) return;
@@ -344,7 +399,8 @@ class World {
     // What was held its author still decides about, one after the other; two beats after the last of it, all is the log.
     // Clocks go on by themselves, too.
     const isNews = () => this.#committedAt > this.#time.now - 2 * WIDGET_BEAT_MS;
-    const isDeciding = () => isNews() || this.#people.some(({ page }) => page.client.state.outbox.length > 0);
+    const here = this.#people.filter(({ isHere }) => isHere);
+    const isDeciding = () => isNews() || here.some(({ page }) => page.client.state.outbox.length > 0);
     const late = end + DECIDING_MS;
     while (isDeciding() && this.#time.now < late && this.#violations.length === 0)
       await this.#until(this.#time.now + DESK_BEAT_MS);
@@ -374,39 +430,9 @@ class World {
 
   outcome(): Outcome {
     const items = [...this.#house.tables.streams.values()].reduce((sum, { items }) => sum + items.length, 0);
-    const figures = { ...this.#figures, events: this.#time.events, items };
+    const figures = { ...this.#figures, ...this.#turnsCheck.figures, events: this.#time.events, items };
     return { seed: this.#seed, faults: this.#faults, violations: this.#violations, story: this.#story, figures };
   }
 }
 
-/** Every sixth day is a good one. */
-function faultsOf(chance: Chance): Faults {
-  const faults = drawFaults(chance.fork('faults'));
-  const day = chance.fork('good day');
-  return day.is(0.17) ? onGoodDay(faults, day) : faults;
-}
-
 const ownerOf = (terminal: string) => terminal.slice(0, terminal.lastIndexOf('-'));
-
-function drawTeam(chance: Chance): Team {
-  const queues = [
-    { id: 'orders', capacity: 3 },
-    { id: 'service', capacity: 2 },
-  ];
-  const agents: Team['agents'] = [
-    { id: 'ann', isAdmin: false, roles: { orders: 'agent' } },
-    { id: 'bob', isAdmin: false, roles: { orders: 'supervisor', service: 'agent' } },
-    { id: 'cat', isAdmin: chance.is(0.3), roles: { service: 'agent' } },
-  ];
-  const inboxes = [
-    { id: 'shop', queue: 'orders' },
-    { id: 'help', queue: 'service' },
-  ];
-  const count = 2 + Math.floor(chance.next() * 3);
-  const customers = Array.from({ length: count }, (_, i) => ({
-    id: `customer${i + 1}`,
-    name: `Customer ${i + 1}`,
-    inbox: chance.is(0.7) ? 'shop' : 'help',
-  }));
-  return { queues, agents: agents.slice(0, 2 + Math.floor(chance.next() * 2)), inboxes, customers };
-}
