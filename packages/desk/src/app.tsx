@@ -1,4 +1,3 @@
-import type { Client } from '@heed/client';
 import {
   createRootRoute,
   createRoute,
@@ -20,18 +19,18 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { awayOnceOpen, startDesk } from './model/live.ts';
+import { awayOnceOpen, type RunningDesk, startDesk } from './model/live.ts';
 import { currentSession, type Session, sessionEnded, signOut, subscribeToSession } from './model/session.ts';
 import { type Place, viewOf } from './model/views.ts';
 import { DeskScreen } from './screens/desk.tsx';
 import { SignIn } from './screens/sign-in.tsx';
 
-const Running = createContext<Client | undefined>(undefined);
+const Running = createContext<RunningDesk | undefined>(undefined);
 
 const Wall = lazy(() => import('./screens/wall.tsx'));
 
 function RoutedWall(): ReactNode {
-  const client = useContext(Running);
+  const client = useContext(Running)?.client;
   const navigate = useNavigate();
   const leave = useCallback(() => void navigate({ to: '/$view', params: { view: 'unanswered' } }), [navigate]);
   return client ? (
@@ -42,7 +41,7 @@ function RoutedWall(): ReactNode {
 }
 
 function RoutedDesk(): ReactNode {
-  const client = useContext(Running);
+  const running = useContext(Running);
   const params = useParams({ strict: false });
   const navigate = useNavigate();
   const { view, conversation } = params;
@@ -59,8 +58,15 @@ function RoutedDesk(): ReactNode {
     },
     [navigate],
   );
-  return client ? (
-    <DeskScreen client={client} place={place} go={go} toWall={toWall} signOut={() => void signOut()} />
+  return running ? (
+    <DeskScreen
+      client={running.client}
+      files={running.files}
+      place={place}
+      go={go}
+      toWall={toWall}
+      signOut={() => void signOut()}
+    />
   ) : null;
 }
 
@@ -88,26 +94,27 @@ declare module '@tanstack/react-router' {
 
 /** Runs the terminal of the agent who is signed in, and stops it when they leave. */
 function SignedIn({ session }: { session: Extract<Session, { state: 'signed-in' }> }): ReactNode {
-  const [client, setClient] = useState<Client>();
+  const [desk, setDesk] = useState<RunningDesk>();
   const { agent, startsAway } = session;
   useEffect(() => {
-    let running: Client | undefined;
+    let running: RunningDesk | undefined;
     let left = false;
     void startDesk(agent.id).then((started) => {
       running = started;
-      if (left) return void started.close();
-      if (startsAway) awayOnceOpen(started);
-      started.subscribe(() => sessionEnded(started.state.link));
-      setClient(started);
+      if (left) return started.close();
+      const { client } = started;
+      if (startsAway) awayOnceOpen(client);
+      client.subscribe(() => sessionEnded(client.state.link));
+      setDesk(started);
     });
     return () => {
       left = true;
-      void running?.close();
+      running?.close();
     };
   }, [agent.id, startsAway]);
-  if (!client) return null;
+  if (!desk) return null;
   return (
-    <Running value={client}>
+    <Running value={desk}>
       <RouterProvider router={router} />
     </Running>
   );

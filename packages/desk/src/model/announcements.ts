@@ -2,6 +2,7 @@ import { heldOf, type Terminal } from '@heed/client';
 import type { Stream } from '@heed/protocol';
 import type { Sentence } from '../words/index.ts';
 import { clockOf } from './clock.ts';
+import { spoken } from './files.ts';
 import { firstName } from './people.ts';
 import { conversationStream, entriesIn } from './views.ts';
 
@@ -43,7 +44,7 @@ function messages(before: Terminal, after: Terminal, s: Stream): Announcement[] 
     return [{ tone: 'polite', sentence: { key: 'announce.messages', values: { name, count: fresh.length } } }];
   return fresh.map((item) => ({
     tone: 'polite' as const,
-    sentence: { key: 'announce.message' as const, values: { name, text: (item.body as { text?: string }).text ?? '' } },
+    sentence: { key: 'announce.message' as const, values: { name, text: spoken(item.body) } },
   }));
 }
 

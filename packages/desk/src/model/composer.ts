@@ -2,6 +2,7 @@ import type { Terminal } from '@heed/client';
 import { conversationState } from '@heed/client';
 import { type Entry, isText, type Stream } from '@heed/protocol';
 import type { Sentence } from '../words/index.ts';
+import { chipsOf, type FileChip, MOST_FILES } from './files.ts';
 import type { Chip } from './step-chip.ts';
 
 export type ComposerKind = 'message' | 'note';
@@ -11,6 +12,8 @@ export interface Composer {
   after: number | undefined;
   send: { label: Sentence; enabled: boolean; toOutbox: boolean };
   canResolve: boolean;
+  /** Files go with replies only. */
+  files: FileChip[];
   placeholder: Sentence;
   problem: Sentence | undefined;
 }
@@ -19,7 +22,8 @@ function sizeOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-function problemOf(t: Terminal, text: string): Sentence | undefined {
+function problemOf(t: Terminal, text: string, files: number): Sentence | undefined {
+  if (files > MOST_FILES) return { key: 'file.tooMany', values: { most: MOST_FILES } };
   if (!isText(text)) return { key: 'composer.badText' };
   if (sizeOf(text) > t.limits.text) return { key: 'composer.tooLong', values: { over: sizeOf(text) - t.limits.text } };
   return undefined;
@@ -49,14 +53,17 @@ export function composerOf(
 ): Composer {
   const replica = t.replicas.get(s);
   const loading = !replica?.at;
-  const problem = problemOf(t, draft.text);
+  const files = draft.kind === 'message' ? chipsOf(t, s) : [];
+  const problem = problemOf(t, draft.text, files.length);
   const toOutbox = !loading && (chip.mark === 'off' || chip.mark === 'behind');
-  const blank = draft.text.trim() === '';
+  const isEmpty = draft.text.trim() === '' && files.length === 0;
+  const enabled = !loading && !isEmpty && !problem && files.every((file) => !file.problem);
   return {
     after: loading ? undefined : replica.seen.n,
-    send: { label: sendLabel(draft.kind, toOutbox), enabled: !loading && !blank && !problem, toOutbox },
+    send: { label: sendLabel(draft.kind, toOutbox), enabled, toOutbox },
     canResolve: !toOutbox && draft.kind === 'message' && conversationState(replica)?.status !== 'resolved',
     placeholder: placeholderOf(draft.kind, durable ? chip.mark : 'in', loading, entry),
     problem,
+    files,
   };
 }

@@ -1,6 +1,8 @@
 import type { Client } from '@heed/client';
+import type { Files } from '@heed/client/files';
 import { type Stream, streamId } from '@heed/protocol';
 import { forgetDiscarded, keepDiscarded, type Shelf } from './discarded.ts';
+import { filesIn } from './files.ts';
 import { toast } from './toasts.ts';
 
 /** Both texts, the one that waited first: nothing that was typed since is lost. */
@@ -19,10 +21,17 @@ export function editPending(client: Client, s: Stream, id: string): void {
   client.draft(s, joined(text, draft), pending?.kind === 'note' ? 'note' : 'message');
 }
 
-/** Discards a send; its text stays on this device for a week, and the toast brings it back. */
-export function discardPending(client: Client, shelf: Shelf, s: Stream, id: string): void {
+/** Discards a send with its files; its text stays on this device for a week, and the toast brings it back. */
+export function discardPending(
+  client: Client,
+  files: Pick<Files, 'remove'>,
+  shelf: Shelf,
+  s: Stream,
+  id: string,
+): void {
   const carried = client.withdraw(id);
   const text = (carried?.body as { text?: string } | undefined)?.text;
+  for (const { id: file } of filesIn(carried?.body)) files.remove(file);
   const agent = client.state.you?.id ?? '';
   if (!text) return;
   keepDiscarded(shelf, agent, { id, conversation: streamId(s), text, at: Date.now() });

@@ -1,6 +1,7 @@
 import type { Terminal } from '@heed/client';
 import { type Item, type ItemBodies, isMaterial, type Stream } from '@heed/protocol';
 import type { Sentence } from '../words/index.ts';
+import { spoken } from './files.ts';
 import { firstName } from './people.ts';
 import { systemLine } from './sentences.ts';
 import { hourMinuteSecond } from './times.ts';
@@ -30,12 +31,12 @@ export interface Evidence {
 }
 
 function betweenOf(t: Terminal, item: Item): Between {
-  const spoken = item.kind === 'message' || item.kind === 'note';
-  const text = spoken && !item.erased ? ((item.body as { text?: string } | undefined)?.text ?? '') : undefined;
+  const isSpoken = item.kind === 'message' || item.kind === 'note';
+  const text = isSpoken && !item.erased ? spoken(item.body) : undefined;
   return {
     n: item.n,
     time: hourMinuteSecond(Date.parse(item.at)),
-    who: spoken ? firstName(item.actor.name) : '',
+    who: isSpoken ? firstName(item.actor.name) : '',
     text,
     sentence: text === undefined ? (item.erased ? { key: 'message.erased' } : systemLine(t, item).sentence) : undefined,
     counts: isMaterial(item.kind, item.actor.type),

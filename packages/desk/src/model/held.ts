@@ -1,6 +1,7 @@
 import { heldOf, isNews, type Pending, type Replica, type Terminal, unseen } from '@heed/client';
 import type { Item, Kind, Stream } from '@heed/protocol';
 import type { Key, Sentence } from '../words/index.ts';
+import { spoken } from './files.ts';
 import { firstName } from './people.ts';
 import { type Ruler, rulerOf } from './ruler.ts';
 import { type Run, sharedRuns } from './shared-runs.ts';
@@ -39,10 +40,6 @@ export interface HeldCard {
   firstUnseen?: number;
 }
 
-function textOf(body: unknown): string {
-  return (body as { text?: string }).text ?? '';
-}
-
 /** What a reply does not know about: material items of others above the point it was based on. */
 export function newsFor(t: Terminal, replica: Replica, pending: Pending): Item[] {
   const from = pending.basedOn?.n ?? 0;
@@ -77,7 +74,7 @@ function commonOf(t: Terminal, replica: Replica, pending: Pending, news: Item[])
   return {
     id: pending.id,
     attempt: pending.attempt,
-    text: textOf(pending.body),
+    text: spoken(pending.body),
     yours: pending.basedOn?.n ?? 0,
     now: replica.at?.n ?? 0,
     news,
@@ -137,7 +134,7 @@ function customerCard(
 }
 
 function colleagueCard(t: Terminal, replica: Replica, pending: Pending, theirs: Item, common: Common): HeldCard {
-  const { shared } = sharedRuns(textOf(theirs.body), common.text);
+  const { shared } = sharedRuns(spoken(theirs.body), common.text);
   const mine = theirs.actor.id === t.you?.id;
   const name = firstName(theirs.actor.name);
   const customer = customerName(replica);
@@ -179,7 +176,7 @@ function repeatCard(t: Terminal, replica: Replica, duplicateOf: number, common: 
 
 /** Their reply and the draft side by side, with what they share marked. */
 function beside(theirs: Item, draft: string, mine: boolean): HeldCard['shape'] {
-  const { left, right } = sharedRuns(textOf(theirs.body), draft);
+  const { left, right } = sharedRuns(spoken(theirs.body), draft);
   const values = { name: firstName(theirs.actor.name), time: hourMinuteSecond(Date.parse(theirs.at)), n: theirs.n };
   const theirLabel: Sentence = { key: mine ? 'held.self.sent' : 'held.colleague.sent', values };
   return { kind: 'colleague', theirs, theirLabel, left, right };

@@ -1,32 +1,45 @@
 import { type Client, createClient, indexedDbStorage, memoryStorage, type Storage } from '@heed/client';
+import { type Files, openFiles } from '@heed/client/files';
 import type { Stream } from '@heed/protocol';
 import { tokenForConnection } from './session.ts';
 import { browserSurroundings, terminalId } from './terminal-id.ts';
 import { streamsToWatch } from './views.ts';
 
 /** Where a browser forbids its storage the desk works from memory; the client says that it is not durable. */
-function storageFor(agent: string): Storage {
+function storageFor(name: string): Storage {
   try {
-    return indexedDbStorage(`heed-desk-${agent}`);
+    return indexedDbStorage(name);
   } catch (error) {
     console.warn('heed: this browser keeps nothing', error);
     return memoryStorage();
   }
 }
 
+/** A terminal with its files. */
+export interface RunningDesk {
+  client: Client;
+  files: Files;
+  close: () => void;
+}
+
 let id: Promise<string> | undefined;
 
 /** Starts the terminal of the agent who signed in. Each agent has an outbox of their own on a shared machine. */
-export async function startDesk(agent: string): Promise<Client> {
+export async function startDesk(agent: string): Promise<RunningDesk> {
   id ??= terminalId(browserSurroundings());
   const terminal = await id;
-  return createClient({
-    kind: 'desk',
-    url: location.origin,
-    token: tokenForConnection,
-    storage: storageFor(agent),
-    terminal,
-  });
+  const name = `heed-desk-${agent}`;
+  const common = { url: location.origin, token: tokenForConnection, terminal };
+  const client = createClient({ ...common, kind: 'desk', storage: storageFor(name) });
+  const files = openFiles({ ...common, client, name });
+  return {
+    client,
+    files,
+    close: () => {
+      files.close();
+      void client.close();
+    },
+  };
 }
 
 /** A server begins every sign-in as taking chats (§11): who chose otherwise says so once connected. */

@@ -1,6 +1,7 @@
 import type { Pending, Terminal } from '@heed/client';
-import type { Kind } from '@heed/protocol';
-import type { Key, Sentence } from '../words/index.ts';
+import type { Attachment, Kind } from '@heed/protocol';
+import { type Key, type Sentence, say } from '../words/index.ts';
+import { fileProblem, filesIn, uploadOf } from './files.ts';
 import { hourMinuteSecond } from './times.ts';
 
 /** What the timeline shows of a send that has no number yet. */
@@ -9,6 +10,7 @@ export interface OutboxLine {
   /** Replies and notes are bubbles; anything else is a line. */
   kind: 'message' | 'note' | 'line';
   text: string;
+  files: readonly Attachment[];
   state: 'outbox' | 'stored' | 'refused' | 'review';
   sentence: Sentence;
   canEdit: boolean;
@@ -33,6 +35,14 @@ const DOING: Partial<Record<Kind, Key>> = {
   noReplyNeeded: 'outbox.marking',
 };
 
+/** The file that a send was refused for, where it was one. */
+function refusedFile(t: Terminal, pending: Pending, code: string): Sentence | undefined {
+  const file = [...t.files.values()].find(({ send, state }) => send === pending.id && state.name === 'refused');
+  if (!code.startsWith('file_') && code !== 'no_attachment') return undefined;
+  const why = fileProblem(t, code.replace('file_', ''), file?.size ?? 0);
+  return { key: 'refused.file', values: { why: say(why) } };
+}
+
 function refusedSentence(code: string, message: string): Sentence {
   const key = REFUSED[code];
   return key ? { key } : { key: 'refused.other', values: { message } };
@@ -41,9 +51,12 @@ function refusedSentence(code: string, message: string): Sentence {
 function sentenceOf(t: Terminal, pending: Pending): Sentence {
   const { state } = pending;
   if (state.name === 'stored') return { key: 'life.stored' };
-  if (state.name === 'refused') return refusedSentence(state.code, state.message);
+  if (state.name === 'refused')
+    return refusedFile(t, pending, state.code) ?? refusedSentence(state.code, state.message);
   if (state.name === 'review') return { key: 'outbox.review' };
   const time = hourMinuteSecond(pending.pressedAt);
+  const percent = uploadOf(t, pending.id);
+  if (percent !== undefined && t.link.state === 'open') return { key: 'outbox.uploading', values: { percent } };
   const doing = DOING[pending.kind];
   if (doing && t.link.state === 'open') return { key: doing };
   if (pending.kind !== 'message' || t.link.state === 'open') return { key: 'outbox.since', values: { time } };
@@ -60,6 +73,7 @@ export function outboxLine(t: Terminal, pending: Pending): OutboxLine | undefine
     id: pending.id,
     kind: bubble ? (pending.kind as 'message' | 'note') : 'line',
     text: bubble ? ((pending.body as { text?: string }).text ?? '') : '',
+    files: filesIn(pending.body),
     state,
     sentence: sentenceOf(t, pending),
     canEdit: bubble && state !== 'stored',

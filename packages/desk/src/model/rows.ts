@@ -1,7 +1,8 @@
 import { heldOf, isNews, pendingOf, type Terminal } from '@heed/client';
-import type { Entry, Item, ItemBodies } from '@heed/protocol';
+import type { Entry, Item } from '@heed/protocol';
 import { type Sentence, say, t as words } from '../words/index.ts';
 import { type ClockFacts, clockOf } from './clock.ts';
+import { spoken } from './files.ts';
 import { newsFor } from './held.ts';
 import { agentNames, firstName, fullName } from './people.ts';
 import { hourMinute, shortTime, soonTime, spokenSpan } from './times.ts';
@@ -61,11 +62,11 @@ function previewOf(t: Terminal, entry: Entry): Preview {
   const held = heldOf(t, s);
   if (held && replica) return { kind: 'held', sentence: heldPreview(t, s) };
   const waiting = pendingOf(t, s).findLast(({ kind, state }) => kind === 'message' && state.name === 'waiting');
-  if (waiting && t.link.state !== 'open') return { kind: 'outbox', text: (waiting.body as { text: string }).text };
+  if (waiting && t.link.state !== 'open') return { kind: 'outbox', text: spoken(waiting.body) };
   if (replica?.at && replica.at.n < entry.head.n && t.link.state === 'open') return { kind: 'loading' };
   const last = replica?.items.findLast(isSpeech);
   if (!last || entry.head.n > (replica?.at?.n ?? 0)) return { kind: 'text', text: entry.preview, mine: false };
-  const text = (last.body as ItemBodies['message']).text;
+  const text = spoken(last.body);
   return { kind: 'text', text, mine: last.actor.id === t.you?.id };
 }
 

@@ -1,6 +1,14 @@
 import { heldOf, isNews, type Pending, pendingOf, type Replica, type Terminal } from '@heed/client';
-import { type ConversationState, type Item, type ItemBodies, isMaterial, type Stream } from '@heed/protocol';
+import {
+  type Attachment,
+  type ConversationState,
+  type Item,
+  type ItemBodies,
+  isMaterial,
+  type Stream,
+} from '@heed/protocol';
 import type { Sentence } from '../words/index.ts';
+import { filesIn } from './files.ts';
 import { beforeYouSent, newsFor } from './held.ts';
 import { type OutboxLine, outboxLine } from './outbox-line.ts';
 import { firstName } from './people.ts';
@@ -32,6 +40,7 @@ export type TimelineRow =
   | { type: 'typing'; key: string; sentence: Sentence };
 
 interface Message {
+  files: readonly Attachment[];
   time: string;
   isEdited: boolean;
   isWaiting: boolean;
@@ -248,6 +257,7 @@ function messageRow(drawing: Drawing, item: Item, time: string) {
     side: customer ? ('customer' as const) : ('team' as const),
     by: customer ? undefined : team,
     text: erased ? undefined : (amendments.texts.get(item.n) ?? body?.text ?? ''),
+    files: erased ? [] : filesIn(body),
     time,
     isEdited: !erased && amendments.texts.has(item.n),
     isWaiting: customer && (state?.unanswered.includes(item.n) ?? false),

@@ -1,8 +1,17 @@
 import { Lock, SendHorizontal } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { type ComposerKind, composerOf } from '../model/composer.ts';
 import { discardedIn } from '../model/discarded.ts';
 import { putBack } from '../model/drafts.ts';
+import { attachmentsFor, filesOf } from '../model/files.ts';
 import { mentionsIn } from '../model/mentions.ts';
 import { firstName } from '../model/people.ts';
 import type { Chip } from '../model/step-chip.ts';
@@ -11,9 +20,11 @@ import { newTypingTeller } from '../model/typing.ts';
 import { entryOf } from '../model/views.ts';
 import { say, t as words } from '../words/index.ts';
 import { useCommand, useDesk, useLanguage, useTerminal } from './context.ts';
+import { AttachButton, FileChips } from './file-chips.tsx';
 import { KeyCap } from './key-cap.tsx';
 import { Say, T } from './say.tsx';
 import { useArrivals } from './use-arrivals.ts';
+import { useFileDrop } from './use-file-drop.ts';
 
 interface Props {
   s: string;
@@ -120,7 +131,7 @@ function KeptReply({ s, id }: { s: string; id: string }): ReactNode {
 /** Where replies and notes are written. The draft is kept on every change. */
 export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Props): ReactNode {
   useLanguage();
-  const { client } = useDesk();
+  const { client, files } = useDesk();
   const t = useTerminal();
   const box = useRef<HTMLTextAreaElement>(null);
   const { draft, change } = useDraft(s, box);
@@ -132,13 +143,29 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
   const send = (then?: 'resolve') => {
     if (!model.send.enabled || (then && !model.canResolve)) return false;
     const mentions = draft.kind === 'note' ? mentionsIn(t, draft.text) : [];
-    const body = { text: draft.text, ...(mentions.length > 0 ? { mentions } : {}) };
+    const attachments = draft.kind === 'message' ? attachmentsFor(client.state, s) : [];
+    const body = {
+      text: draft.text,
+      ...(mentions.length > 0 ? { mentions } : {}),
+      ...(attachments.length > 0 ? { attachments } : {}),
+    };
     const sent = client.press({ s, kind: draft.kind, body, ...(then ? { then } : {}) });
     if (then) onResolving(sent);
     typing.stop();
     change({ text: '', kind: draft.kind === 'note' ? 'message' : draft.kind });
     box.current?.focus();
     return true;
+  };
+  const attach = (chosen: File[], how?: 'pasted') => {
+    void files.add(s, chosen, how);
+    box.current?.focus();
+  };
+  const isOver = useFileDrop(draft.kind === 'message' ? attach : undefined);
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = draft.kind === 'message' ? filesOf(event.clipboardData) : [];
+    if (pasted.length === 0) return;
+    event.preventDefault();
+    attach(pasted, 'pasted');
   };
   const focusAs = (kind: ComposerKind) => {
     if (kind !== draft.kind) change({ ...draft, kind });
@@ -167,8 +194,8 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
           <T k="composer.notDurable" />
         </p>
       )}
-      {draft.text === '' ? <KeptReply s={s} id={id} /> : null}
-      <div className={draft.kind === 'note' ? 'comp comp--note' : 'comp'} data-region>
+      {draft.text === '' && model.files.length === 0 ? <KeptReply s={s} id={id} /> : null}
+      <div className={draft.kind === 'note' ? 'comp comp--note' : isOver ? 'comp is-over' : 'comp'} data-region>
         <div className="comp__tabs">
           <Tabs kind={draft.kind} onKind={focusAs} />
           <span className="grow" />
@@ -200,15 +227,18 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
             change({ ...draft, text: event.target.value });
             if (draft.kind === 'message') typing.typed(event.target.value !== '');
           }}
+          onPaste={onPaste}
           onBlur={() => typing.stop()}
           onKeyDown={onKeyDown}
         />
+        <FileChips chips={model.files} onRemove={(file) => files.remove(file)} />
         {model.problem ? (
           <p className="error comp__problem" role="alert">
             <Say of={model.problem} />
           </p>
         ) : null}
         <div className="comp__bar">
+          {draft.kind === 'message' ? <AttachButton onFiles={attach} /> : null}
           <button
             type="button"
             className="mic only-phone"

@@ -1,4 +1,5 @@
 import type { Client, Terminal } from '@heed/client';
+import type { Files } from '@heed/client/files';
 import { createContext, useCallback, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { Commands, Handler } from '../model/commands.ts';
 import type { Command } from '../model/keys.ts';
@@ -9,6 +10,7 @@ import { language, subscribeToLanguage } from '../words/index.ts';
 /** What every part of the desk may use. */
 export interface DeskContext {
   client: Client;
+  files: Files;
   place: Place;
   go: (place: Place) => void;
   toWall: () => void;

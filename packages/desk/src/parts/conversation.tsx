@@ -184,7 +184,7 @@ function useRowActions(
   own: { toComposer: () => void; toggleQuiet: (from: number) => void; evidence: (n: number) => void },
 ) {
   const { toComposer, toggleQuiet, evidence } = own;
-  const { client, place } = useDesk();
+  const { client, files, place } = useDesk();
   const { view } = place;
   return useMemo(
     () => ({
@@ -202,10 +202,10 @@ function useRowActions(
         editPending(client, s, pending);
         toComposer();
       },
-      discard: (pending: string) => discardPending(client, localStorage, s, pending),
+      discard: (pending: string) => discardPending(client, files, localStorage, s, pending),
       send: (pending: string) => client.again(pending),
     }),
-    [client, s, id, view, toComposer, toggleQuiet, evidence],
+    [client, files, s, id, view, toComposer, toggleQuiet, evidence],
   );
 }
 
@@ -230,7 +230,7 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
   // A draft changes the terminal with every letter; the timeline changes with these only.
   const rows = useMemo(
     () => timelineRows(t, s, { now: Date.now(), opened }),
-    [replica, t.outbox, t.link.state, t.you, s, opened],
+    [replica, t.outbox, t.files, t.link.state, t.you, s, opened],
   );
   const name = headingOf(t, s, entryOf(t, id))?.name ?? '';
   const toggleQuiet = useCallback((from: number) => {

@@ -204,7 +204,7 @@ interface Props {
 /** A reply that was not sent since its author had not seen everything; the draft stays as it was typed (GRD3). */
 export function HeldCard({ s, reveal, onLeave }: Props): ReactNode {
   useLanguage();
-  const { client } = useDesk();
+  const { client, files } = useDesk();
   const t = useTerminal();
   const [reviewing, setReviewing] = useState(false);
   const [look, setLook] = useState<Sentence>();
@@ -248,7 +248,7 @@ export function HeldCard({ s, reveal, onLeave }: Props): ReactNode {
   };
   const discard = () => {
     if (!card) return false;
-    discardPending(client, localStorage, s, card.id);
+    discardPending(client, files, localStorage, s, card.id);
     onLeave();
     return true;
   };

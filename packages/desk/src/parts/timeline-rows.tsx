@@ -24,6 +24,7 @@ import type { SystemIcon } from '../model/sentences.ts';
 import type { Life, TimelineRow } from '../model/timeline.ts';
 import type { SeeingWatcher } from '../model/watch-seeing.ts';
 import { t as words } from '../words/index.ts';
+import { Attachments } from './attachments.tsx';
 import { Say, T } from './say.tsx';
 
 type RowOf<N extends TimelineRow['type']> = Extract<TimelineRow, { type: N }>;
@@ -122,7 +123,12 @@ function Message({ row, actions }: { row: RowOf<'message'>; actions: RowActions 
     <Event row={row} actions={actions}>
       <div className={row.side === 'customer' ? 'msg msg--c' : 'msg msg--a'}>
         <div className="msg__body">
-          <div className={bubble}>{row.text === undefined ? <T k="message.erased" /> : <Words text={row.text} />}</div>
+          {row.text === '' && row.files.length > 0 ? null : (
+            <div className={bubble}>
+              {row.text === undefined ? <T k="message.erased" /> : <Words text={row.text} />}
+            </div>
+          )}
+          <Attachments files={row.files} />
           <div className="msg__meta">
             {row.by ? (
               <span>
@@ -293,9 +299,12 @@ function Outbox({ row, actions }: { row: RowOf<'outbox'>; actions: RowActions })
         ) : (
           <div className="msg msg--a outbox" data-life={row.state}>
             <div className="msg__body">
-              <div className="bub">
-                <Words text={row.text} />
-              </div>
+              {row.text === '' && row.files.length > 0 ? null : (
+                <div className="bub">
+                  <Words text={row.text} />
+                </div>
+              )}
+              <Attachments files={row.files} />
               <div className="msg__meta msg__meta--wrap">{meta}</div>
             </div>
           </div>

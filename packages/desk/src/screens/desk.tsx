@@ -1,4 +1,5 @@
 import type { Client } from '@heed/client';
+import type { Files } from '@heed/client/files';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { newCommands } from '../model/commands.ts';
 import { commandOf, type Keyboard } from '../model/keys.ts';
@@ -36,6 +37,7 @@ const SignOutDialog = lazy(() => import('../parts/sign-out-dialog.tsx'));
 
 interface Props {
   client: Client;
+  files: Files;
   place: Place;
   go: (place: Place) => void;
   toWall: () => void;
@@ -172,7 +174,7 @@ function useWatching(client: Client, conversation: string | undefined): void {
 }
 
 /** The whole desk of the agent who signed in. */
-export function DeskScreen({ client, place, go, toWall, signOut }: Props): ReactNode {
+export function DeskScreen({ client, files, place, go, toWall, signOut }: Props): ReactNode {
   const [commands] = useState(newCommands);
   const [dialog, setDialog] = useState<'keys' | 'notices' | 'sign-out'>();
   const leave = useMemo(
@@ -180,8 +182,8 @@ export function DeskScreen({ client, place, go, toWall, signOut }: Props): React
     [client, signOut],
   );
   const desk = useMemo<DeskContext>(
-    () => ({ client, place, go, toWall, commands, signOut: leave }),
-    [client, place, go, toWall, commands, leave],
+    () => ({ client, files, place, go, toWall, commands, signOut: leave }),
+    [client, files, place, go, toWall, commands, leave],
   );
   useWatching(client, place.conversation);
   useKeyboard(commands);
