@@ -29,6 +29,7 @@ export class WorldBus {
   /** One node's end of it. */
   of(node: string, isAlive: () => boolean): Bus {
     return {
+      state: 'connected',
       publish: (news) => {
         for (const each of news) this.#tell((ear) => ear.onNews(each));
       },

@@ -11,6 +11,8 @@ export type Whisper = { s: string; epoch: string; from: string; frame: unknown }
 
 /** What one node tells all, itself included. Lost, doubled or late it costs time, never correctness (NOD1). */
 export interface Bus {
+  /** Whether other nodes hear what is told here: there are none, they do, or they do with their next beat only. */
+  readonly state: 'alone' | 'connected' | 'away';
   publish(hints: Hint[]): void;
   whisper(whisper: Whisper): void;
   /** Calls back for what any node tells, of streams that are watched here or of any; gives the closer. */
@@ -25,6 +27,7 @@ export interface Bus {
 export function localBus(): Bus {
   const listeners = new Set<{ onNews: (hint: Hint) => void; onWhisper: (whisper: Whisper) => void }>();
   return {
+    state: 'alone',
     publish: (hints) => {
       for (const { onNews } of listeners) for (const hint of hints) onNews(hint);
     },

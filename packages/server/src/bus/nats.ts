@@ -24,6 +24,9 @@ export function natsBus({ url, log, connected }: NatsOptions): { bus: Bus; close
   const own = localBus();
   const link = new Link(optionsOf(url), log, connected ?? (() => undefined));
   const bus: Bus = {
+    get state() {
+      return link.isUp ? 'connected' : 'away';
+    },
     publish: (hints) => {
       own.publish(hints);
       for (const hint of hints) link.tell(SUBJECT.news, hint.s, hint);
@@ -88,7 +91,7 @@ class Link {
   readonly #connected: (isConnected: boolean) => void;
   readonly #listeners = new Set<Heard>();
   #connection: NatsConnection | undefined;
-  #isUp = false;
+  isUp = false;
   #isClosed = false;
 
   constructor(options: ConnectionOptions, log: Log, connected: (isConnected: boolean) => void) {
@@ -123,8 +126,8 @@ class Link {
   }
 
   #turn(isUp: boolean): void {
-    if (isUp === this.#isUp) return;
-    this.#isUp = isUp;
+    if (isUp === this.isUp) return;
+    this.isUp = isUp;
     this.#connected(isUp);
     if (isUp) this.#log.info({}, 'NATS is connected.');
     else this.#log.warn({}, 'NATS is away; until it is back, other nodes are heard with each beat only.');
@@ -147,7 +150,7 @@ class Link {
   }
 
   tell(kind: string, s: Stream, what: Hint | Whisper): void {
-    if (!this.#isUp || !this.#connection) return;
+    if (!this.isUp || !this.#connection) return;
     const text = JSON.stringify(what);
     const most = this.#connection.info?.max_payload ?? PAYLOAD;
     if (Buffer.byteLength(text) <= most) this.#connection.publish(subjectOf(kind, s), text);
