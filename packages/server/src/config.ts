@@ -134,6 +134,14 @@ export const settings = {
     kind: kind.milliseconds,
     sentence: 'The same for a widget.',
   },
+  drainMs: {
+    env: 'HEED_DRAIN_MS',
+    flag: 'drain-ms',
+    default: '0',
+    kind: kind.whole(0, 300_000, 'milliseconds'),
+    sentence:
+      'How long a server that is told to end goes on as before while `/health/ready` says that it is about to: at least as long as the proxy before it takes to notice.',
+  },
   graceMs: {
     env: 'HEED_GRACE_MS',
     flag: 'grace-ms',

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { ulid } from 'ulid';
 import { type Bus, localBus } from './bus/bus.ts';
 import { natsBus } from './bus/nats.ts';
-import { machineClock } from './clock.ts';
+import { type Clock, machineClock } from './clock.ts';
 import { heardMs, startSweeper } from './clocks/sweeper.ts';
 import type { Config } from './config.ts';
 import { makePool, openDatabase } from './database/connect.ts';
@@ -91,7 +91,7 @@ export async function startServer(
       slots: config.batchSlots,
       batchMax: config.batchMax,
       publish: (news) => {
-        epochs.committed();
+        epochs.committed(news);
         bus.publish(news.map((each) => ({ ...each, epoch: epochs.current })));
         handOuts.heard(news);
       },
@@ -156,13 +156,26 @@ function busFor({ natsUrl }: Config, metrics: Metrics, log: Log): { bus: Bus; cl
   return natsBus({ url: natsUrl, log, connected: (isConnected) => metrics.bus.set(isConnected ? 1 : 0) });
 }
 
-/** Terminals are told to come back elsewhere (4012); what was sent already is answered first. */
+/** So long it waits for what is being stored, and then for what is being answered. */
+const LONGEST_MS = 3_000;
+
+/**
+ * Who asks is told that this node ends, so that nobody new comes; then what was sent already is answered, and terminals
+ * are told to come back elsewhere (4012).
+ */
 async function drain(node: Node): Promise<void> {
-  node.isDraining = true;
-  const deadline = Date.now() + 2_000;
-  while (node.parts.ledger.waiting > 0 && Date.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  const { clock, config, ledger } = node.parts;
+  node.ending = 'soon';
+  if (config.drainMs > 0) await new Promise((resolve) => setTimeout(resolve, config.drainMs));
+  node.ending = 'draining';
+  await until(clock, () => ledger.underWay === 0);
   for (const session of [...node.sessions]) session.close('draining');
+  await until(clock, () => node.answering === 0 && ledger.underWay === 0);
+}
+
+async function until(clock: Clock, isSo: () => boolean): Promise<void> {
+  const deadline = clock.now() + LONGEST_MS;
+  while (!isSo() && clock.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** In the opposite order of opening; one that fails does not keep the others open. */

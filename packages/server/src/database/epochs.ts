@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { type Begun, type Doubt, doubtOf, type Known, remembered, type Standing } from '../domain/lineage.ts';
+import { type Begun, type Doubt, doubtOf, type Known, mayGoOn, remembered, type Standing } from '../domain/lineage.ts';
 import { codeOf, HeedError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { Landmarks } from './landmarks.ts';
 import type { WitnessFile } from './witness.ts';
 
 /** A node looks this often, beside every connection that it opens. */
@@ -24,6 +25,7 @@ SELECT (SELECT system_identifier::text FROM pg_control_system()) AS identifier,
        CASE WHEN pg_current_wal_insert_lsn() <= pg_current_wal_flush_lsn()
             THEN pg_snapshot_xmin(pg_current_snapshot())::text ELSE '0' END AS ended,
        pg_snapshot_xmax(pg_current_snapshot())::text AS next,
+       current_setting('synchronous_standby_names') <> '' AS synchronous,
        (SELECT json_agg(json_build_object('epoch', epoch, 'identifier', identifier::text, 'place', place,
                  'timeline', timeline, 'position', (position - '0/0')::text) ORDER BY begun_at) FROM lineage) AS lineage`;
 
@@ -32,7 +34,7 @@ interface Look {
   lineage: Begun[];
 }
 
-type Row = Place & { ended: string; next: string };
+type Row = Place & { ended: string; next: string; synchronous: boolean };
 type Place = { identifier: string | null; place: string | null; timeline: number | null; position: string | null };
 
 /**
@@ -46,6 +48,7 @@ export class Epochs {
   readonly #begun: (reason: string) => void;
   #known: Known | undefined;
   #written: Known | undefined;
+  #landmarks = new Landmarks();
   #isUnreadable = false;
   #beginning: Promise<void> | undefined;
   #soon: NodeJS.Timeout | undefined;
@@ -66,7 +69,10 @@ export class Epochs {
   async start(pool: pg.Pool): Promise<() => Promise<void>> {
     const noted = this.#file.read();
     this.#isUnreadable = noted === 'unreadable';
-    if (noted !== 'unreadable') this.#known = noted;
+    if (noted !== 'unreadable' && noted) {
+      this.#known = noted.known;
+      this.#landmarks = new Landmarks(noted.landmarks);
+    }
     await this.#lookThrough(pool);
     const warn = (error: unknown) => this.#log.warn({ code: codeOf(error) }, 'The epoch could not be looked at.');
     let isBusy = false;
@@ -88,8 +94,9 @@ export class Epochs {
     };
   }
 
-  /** Something was committed: how far the database has come by it is noted soon. */
-  committed(): void {
+  /** Something was committed, and is not told yet: how far the database has come by it is noted soon. */
+  committed(news: Parameters<Landmarks['note']>[0]): void {
+    this.#landmarks.note(news);
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
       // What fails here is found by the next look.
@@ -111,7 +118,7 @@ export class Epochs {
 
   #note(): void {
     if (this.#known === undefined || this.#known === this.#written) return;
-    this.#file.write(this.#known);
+    this.#file.write(this.#known, this.#landmarks.all);
     this.#written = this.#known;
   }
 
@@ -119,7 +126,7 @@ export class Epochs {
   async look(client: pg.ClientBase): Promise<void> {
     await this.#beginning;
     const seen = await look(client);
-    if (this.#doubt(seen) === undefined) return this.#takeUp(seen);
+    if ((await this.#doubt(seen, client)) === undefined) return this.#takeUp(seen);
     // One connection of this process begins it; the others wait and look again.
     if (this.#beginning) return await this.look(client);
     this.#beginning = this.#begin(client).finally(() => {
@@ -128,8 +135,13 @@ export class Epochs {
     await this.#beginning;
   }
 
-  #doubt({ now, lineage }: Look): Doubt | undefined {
-    return this.#isUnreadable ? 'witness_unreadable' : doubtOf(lineage, now, this.#known);
+  async #doubt({ now, lineage }: Look, client: pg.ClientBase): Promise<Doubt | undefined> {
+    if (this.#isUnreadable) return 'witness_unreadable';
+    const doubt = doubtOf(lineage, now, this.#known);
+    if (!mayGoOn(doubt, now, this.#known, this.#landmarks.all.length > 0)) return doubt;
+    if (!(await this.#landmarks.areIn(client))) return doubt;
+    await moveOn(client, lineage.at(-1)?.epoch ?? '', now);
+    return undefined;
   }
 
   async #begin(client: pg.ClientBase): Promise<void> {
@@ -138,7 +150,7 @@ export class Epochs {
       await lockEpochs(client);
       // Another node may have begun it while this one waited.
       const seen = await look(client);
-      const doubt = this.#doubt(seen);
+      const doubt = await this.#doubt(seen, client);
       if (doubt !== undefined) {
         seen.lineage.push({ epoch: await beginEpoch(client, doubt), standing: seen.now });
         await endOtherConnections(client);
@@ -166,7 +178,15 @@ export class Epochs {
   }
 
   #remember({ now, lineage }: Look): void {
-    this.#known = remembered(lineage, now, this.#known);
+    const known = remembered(lineage, now, this.#known);
+    if (known.epochs.at(-1) !== this.#known?.epochs.at(-1) && this.#known) this.#landmarks.forget();
+    const was = this.#known?.standing.timeline ?? now.timeline;
+    if (known.standing.timeline > was) this.#tellPromotion(known);
+    this.#known = known;
+  }
+
+  #tellPromotion({ epochs, standing: { timeline } }: Known): void {
+    this.#log.warn({ epoch: epochs.at(-1), timeline }, 'A standby of the database was promoted.');
   }
 
   /** The same; what others began is told. */
@@ -182,7 +202,7 @@ async function look(client: pg.ClientBase): Promise<Look> {
   const row = rows[0];
   const place = row && placeOf(row);
   if (!row || !place) throw new Error('the database says nothing of itself');
-  const now: Standing = { ...place, ended: BigInt(row.ended), next: BigInt(row.next) };
+  const now: Standing = { ...place, ended: BigInt(row.ended), next: BigInt(row.next), isSynchronous: row.synchronous };
   const lineage = row.lineage.map(({ epoch, ...rest }): Begun => {
     const standing = placeOf(rest);
     return standing ? { epoch, standing } : { epoch };
@@ -209,6 +229,14 @@ async function fillIn(client: pg.ClientBase, lineage: readonly Begun[], now: Sta
     `UPDATE lineage SET identifier = $2::bigint, place = $3, timeline = $4, position = '0/0'::pg_lsn + $5::numeric
       WHERE epoch = $1 AND identifier IS NULL`,
     [lineage.at(-1)?.epoch, now.identifier, now.place, now.timeline, String(now.position)],
+  );
+}
+
+/** The epoch goes on on the timeline of the standby that took over; nodes that come new need not doubt it. */
+async function moveOn(client: pg.ClientBase, epoch: string, { timeline, position }: Standing): Promise<void> {
+  await client.query(
+    "UPDATE lineage SET timeline = $2, position = '0/0'::pg_lsn + $3::numeric WHERE epoch = $1 AND timeline < $2",
+    [epoch, timeline, String(position)],
   );
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Known } from '../domain/lineage.ts';
 import { codeOf, sentenceOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Landmark } from './landmarks.ts';
 
 const number = z.string().regex(/^\d+$/).transform(BigInt);
 
@@ -14,7 +15,16 @@ const content = z.object({
   timeline: z.number(),
   position: number,
   ended: number,
+  // An older file has neither: then nothing is known of a standby.
+  synchronous: z.boolean().default(false),
+  landmarks: z.array(z.tuple([z.string(), z.number(), z.string()])).default([]),
 });
+
+/** What a node knew of the database when it noted it. */
+export interface Noted {
+  known: Known;
+  landmarks: readonly Landmark[];
+}
 
 /**
  * The file in which a node notes how far it has seen the database come. It lies outside the database's folder, so that it
@@ -40,15 +50,16 @@ export class WitnessFile {
   }
 
   /** What was known when it was last written; 'unreadable' where there is something that cannot be understood. */
-  read(): Known | 'unreadable' | undefined {
+  read(): Noted | 'unreadable' | undefined {
     const own = this.#readFrom(this.#path);
     return own ?? this.#readFrom(this.#instead);
   }
 
-  #readFrom(path: string): Known | 'unreadable' | undefined {
+  #readFrom(path: string): Noted | 'unreadable' | undefined {
     try {
-      const { epochs, ...rest } = content.parse(JSON.parse(readFileSync(path, 'utf8')));
-      return { epochs, standing: { ...rest, next: rest.ended } };
+      const { epochs, landmarks, synchronous, ...rest } = content.parse(JSON.parse(readFileSync(path, 'utf8')));
+      const standing = { ...rest, next: rest.ended, isSynchronous: synchronous };
+      return { known: { epochs, standing }, landmarks };
     } catch (thrown) {
       if (['ENOENT', 'ENOTDIR'].includes(codeOf(thrown) ?? '')) return undefined;
       this.#log.error({ path, error: sentenceOf(thrown) }, 'What was known of the database cannot be read.');
@@ -57,15 +68,15 @@ export class WitnessFile {
   }
 
   /** Replaces it in one step. That it cannot be written is told once: the memory of the running node goes on. */
-  write(known: Known): void {
+  write(known: Known, landmarks: readonly Landmark[]): void {
     if (this.#isBroken) return;
     try {
-      this.#writeTo(this.#path, known);
+      this.#writeTo(this.#path, { known, landmarks });
     } catch (thrown) {
       if (this.#path !== this.#instead) {
         this.#log.warn({ path: this.#path, code: codeOf(thrown) }, `It is noted in ${this.#instead} in its place.`);
         this.#path = this.#instead;
-        return this.write(known);
+        return this.write(known, landmarks);
       }
       this.#isBroken = true;
       const sentence =
@@ -74,11 +85,12 @@ export class WitnessFile {
     }
   }
 
-  #writeTo(path: string, { epochs, standing }: Known): void {
+  #writeTo(path: string, { known: { epochs, standing }, landmarks }: Noted): void {
     const half = `${path}.${process.pid}.new`;
-    const { identifier, place, timeline, position, ended } = standing;
-    const numbers = { position: String(position), ended: String(ended) };
-    writeFileSync(half, `${JSON.stringify({ epochs, identifier, place, timeline, ...numbers })}\n`, { mode: 0o600 });
+    const { identifier, place, timeline, isSynchronous: synchronous } = standing;
+    const numbers = { position: String(standing.position), ended: String(standing.ended) };
+    const all = { epochs, identifier, place, timeline, ...numbers, synchronous, landmarks };
+    writeFileSync(half, `${JSON.stringify(all)}\n`, { mode: 0o600 });
     renameSync(half, path);
   }
 }

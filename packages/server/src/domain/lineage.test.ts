@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Begun, doubtOf, type Known, remembered, type Standing } from './lineage.ts';
+import { type Begun, doubtOf, type Known, mayGoOn, remembered, type Standing } from './lineage.ts';
 
 const at = (position: number, change: Partial<Standing> = {}): Standing => ({
   identifier: '7',
@@ -8,6 +8,7 @@ const at = (position: number, change: Partial<Standing> = {}): Standing => ({
   position: BigInt(position),
   ended: 10n,
   next: 12n,
+  isSynchronous: false,
   ...change,
 });
 const first: Begun = { epoch: 'e1', standing: at(100) };
@@ -37,6 +38,25 @@ test('EPO1 another cluster, another database in it, another timeline are in doub
   expect(doubtOf([first], at(999, { timeline: 2 }), known)).toBe('other_timeline');
 });
 
+test('EPO1 only a later timeline of a database whose commits waited for a standby may go on', () => {
+  const promoted = at(120, { timeline: 2 });
+  const waited: Known = { epochs: ['e1'], standing: at(150, { isSynchronous: true }) };
+  expect(mayGoOn(doubtOf([first], promoted, waited), promoted, waited, true)).toBe(true);
+  expect(mayGoOn(doubtOf([first], promoted, known), promoted, known, true)).toBe(false);
+  expect(mayGoOn(doubtOf([first], promoted, undefined), promoted, undefined, true)).toBe(false);
+  const other = at(999, { timeline: 2, identifier: '8' });
+  expect(mayGoOn(doubtOf([first], other, waited), other, waited, true)).toBe(false);
+  const later: Known = { epochs: ['e1'], standing: at(150, { isSynchronous: true, timeline: 3 }) };
+  expect(mayGoOn('other_timeline', promoted, later, true)).toBe(false);
+});
+
+test('EPO1 who has told nothing as stored goes by how far the log has come', () => {
+  const waited: Known = { epochs: ['e1'], standing: at(150, { isSynchronous: true }) };
+  const [behind, level] = [at(149, { timeline: 2 }), at(150, { timeline: 2 })];
+  expect(mayGoOn('other_timeline', behind, waited, false)).toBe(false);
+  expect(mayGoOn('other_timeline', level, waited, false)).toBe(true);
+});
+
 test('EPO1 a database that has lost an epoch is in doubt, however far it is', () => {
   const both: Known = { epochs: ['e1', 'e2'], standing: at(250) };
   expect(doubtOf([first], at(999), both)).toBe('epoch_lost');
@@ -52,5 +72,8 @@ test('EPO1 the furthest seen is remembered within an epoch, and begins anew with
   expect(remembered([first], at(160), known)).toEqual({ epochs: ['e1'], standing: at(160) });
   expect(remembered([first], at(140), known)).toBe(known);
   expect(remembered([first], at(140, { ended: 11n }), known)?.standing).toEqual(at(150, { ended: 11n }));
+  const switched = at(130, { isSynchronous: true });
+  expect(remembered([first], switched, known)?.standing).toEqual(at(150, { isSynchronous: true }));
+  expect(remembered([first], at(120, { timeline: 2 }), known)?.standing).toEqual(at(120, { timeline: 2 }));
   expect(remembered([first, second], at(140), known)).toEqual({ epochs: ['e1', 'e2'], standing: at(140) });
 });

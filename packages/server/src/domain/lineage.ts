@@ -12,12 +12,17 @@ export interface Standing {
   ended: bigint;
   /** The number that the next transaction gets. */
   next: bigint;
+  /** Whether its commits wait until a standby has them on its disk. */
+  isSynchronous: boolean;
 }
+
+/** Where an epoch began, or where a standby took over within it. */
+type Place = Omit<Standing, 'ended' | 'next' | 'isSynchronous'>;
 
 /** An epoch as the database tells of it, and where it began, unless that was before anybody looked. */
 export interface Begun {
   epoch: string;
-  standing?: Omit<Standing, 'ended' | 'next'>;
+  standing?: Place;
 }
 
 /** What a node has seen of the database before: its epochs, the oldest first, and the furthest it had come. */
@@ -43,18 +48,31 @@ export function doubtOf(lineage: readonly Begun[], now: Standing, known: Known |
   return brokenSince(known.standing, now) ?? (now.next < known.standing.ended ? 'behind' : undefined);
 }
 
-function brokenSince(then: Omit<Standing, 'ended' | 'next'>, now: Standing): Doubt | undefined {
+function brokenSince(then: Place, now: Standing): Doubt | undefined {
   if (then.identifier !== now.identifier || then.place !== now.place) return 'other_database';
   if (then.timeline !== now.timeline) return 'other_timeline';
   return now.position < then.position ? 'behind' : undefined;
 }
 
-/** What is known after a look that left no doubt: in one epoch of one database the furthest position seen stays. */
+/**
+ * Whether a database on another timeline may be the synchronous standby of the one that is known, promoted: that is no
+ * new epoch if everything that this node told as stored is there (EPO1), which its tables say. Where this node told
+ * nothing, the log must not be behind what was seen.
+ */
+export function mayGoOn(doubt: Doubt | undefined, now: Standing, known: Known | undefined, hasTold: boolean): boolean {
+  if (doubt !== 'other_timeline' || !known?.standing.isSynchronous) return false;
+  return now.timeline > known.standing.timeline && (hasTold || now.position >= known.standing.position);
+}
+
+/** What is known after a look that left no doubt: in one epoch and timeline of one database the furthest position seen stays. */
 export function remembered(lineage: readonly Begun[], now: Standing, known: Known | undefined): Known {
   const epochs = lineage.map(({ epoch }) => epoch);
-  if (known === undefined || known.epochs.at(-1) !== epochs.at(-1)) return { epochs, standing: now };
+  const isOther = known?.epochs.at(-1) !== epochs.at(-1) || known?.standing.timeline !== now.timeline;
+  if (known === undefined || isOther) return { epochs, standing: now };
   const { position, ended } = known.standing;
-  if (now.position <= position && now.ended <= ended) return known;
+  const { isSynchronous } = now;
+  const isFurther = now.position > position || now.ended > ended;
+  if (!isFurther && isSynchronous === known.standing.isSynchronous) return known;
   const furthest = (a: bigint, b: bigint) => (a > b ? a : b);
   const standing = { ...now, position: furthest(now.position, position), ended: furthest(now.ended, ended) };
   return { epochs, standing };

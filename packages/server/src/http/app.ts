@@ -34,6 +34,7 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
     routerOptions: { ignoreTrailingSlash: false },
   });
   await app.register(cookie);
+  countRequests(app, node);
   allowOrigins(app, node);
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (error instanceof ZodError) return refuse(reply, 'bad_request', 'The request has a field that does not fit.');
@@ -54,6 +55,17 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
   await pageRoutes(app);
   acceptSockets(app, node);
   return app;
+}
+
+/** A node that ends waits for what it answers (NOD2). */
+function countRequests(app: FastifyInstance, node: Node): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    node.answering++;
+    // The answer was sent, or nobody is there any more to take it.
+    reply.raw.once('close', () => {
+      node.answering--;
+    });
+  });
 }
 
 /** Pages of shops may call what customers call, from the origins that their inbox lists (CON1). */

@@ -32,7 +32,7 @@ export function healthRoutes(app: FastifyInstance, node: Node, pool: pg.Pool): v
  * program knows. A bus that is away only makes pushes late (NOD1): to take the node away for that would help nobody.
  */
 async function readinessOf(node: Node, pool: pg.Pool, needed: number): Promise<Readiness> {
-  if (node.isDraining) return { isReady: false, code: 'draining', message: 'This node is about to end.' };
+  if (node.ending !== 'no') return { isReady: false, code: 'draining', message: 'This node is about to end.' };
   const unavailable = { isReady: false, code: 'unavailable', message: 'The database does not answer.' } as const;
   let endWaiting = () => {};
   const late = new Promise<Readiness>((resolve) => {

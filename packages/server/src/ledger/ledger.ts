@@ -38,8 +38,15 @@ interface Waiting<T> {
 const TRIES = 5;
 const UNAVAILABLE: Outcome = { do: 'refused', code: 'unavailable' };
 const KEPT_NEW = 10_000;
-/** More than wait for one line only while the database is away: terminals keep what they send, and send it again. */
+/** More never wait for one line, whatever the pace: terminals keep what they send, and send it again. */
 const MOST_WAITING = 10_000;
+/**
+ * A terminal gives a send up after 8 s, and what it then sends again is work twice. So what would wait longer than this
+ * is answered `unavailable` at once: agents' first, since they see it and wait, and customers' last.
+ */
+const LONGEST_WAIT_MS = { first: 6_000, others: 4_000 };
+/** What is not first gets this much of a full batch all the same. */
+const OTHERS_SHARE = 0.25;
 
 type Run<T> = (what: T[]) => (transaction: Transaction) => Promise<{ pages: Pages; result: Committed }>;
 
@@ -58,7 +65,7 @@ export class Ledger {
   constructor(options: LedgerOptions) {
     this.#options = options;
     const run: Run<Work> = (work) => (transaction) => new Batch(transaction, options.ground).run(work);
-    this.#slots = Array.from({ length: options.slots }, () => new Line(this.#options, run));
+    this.#slots = Array.from({ length: options.slots }, () => new Line(this.#options, run, isOfCustomer));
   }
 
   /** Does what is asked, durably, and says what became of it. Never rejects (SND5). */
@@ -76,9 +83,10 @@ export class Ledger {
     });
   }
 
-  /** How many commands wait for their batch. */
-  get waiting(): number {
-    return this.#slots.reduce((sum, slot) => sum + slot.length, 0);
+  /** How many commands have no answer yet. */
+  get underWay(): number {
+    const lines = [...this.#slots, ...this.#takes.values(), ...this.#handOuts.values()];
+    return lines.reduce((sum, line) => sum + line.underWay, 0);
   }
 
   #enqueue(work: Work): Promise<Outcome> {
@@ -156,6 +164,10 @@ export class Ledger {
   }
 }
 
+function isOfCustomer({ command }: Work): boolean {
+  return 'who' in command && command.who.type === 'customer';
+}
+
 /** One line of commands that are committed in batches, one batch at a time. */
 class Line<T> {
   readonly #options: LedgerOptions;
@@ -163,23 +175,49 @@ class Line<T> {
   readonly #clock: Clock;
   #waiting: Waiting<T>[] = [];
   #isRunning = false;
+  #running = 0;
+  #beganAt = 0;
+  /** What a batch took of late. */
+  #paceMs = 0;
+  readonly #isFirst: (what: T) => boolean;
 
-  constructor(options: LedgerOptions, runBatch: Run<T>) {
+  constructor(options: LedgerOptions, runBatch: Run<T>, isFirst: (what: T) => boolean = () => false) {
     this.#options = options;
+    this.#isFirst = isFirst;
     this.#runBatch = runBatch;
     this.#clock = options.clock ?? machineClock;
   }
 
-  get length(): number {
-    return this.#waiting.length;
+  get underWay(): number {
+    return this.#waiting.length + this.#running;
   }
 
   add(what: T): Promise<Outcome> {
-    if (this.#waiting.length >= MOST_WAITING) return Promise.resolve(UNAVAILABLE);
+    const longest = LONGEST_WAIT_MS[this.#isFirst(what) ? 'first' : 'others'];
+    if (this.#waiting.length >= MOST_WAITING || this.#waitMs() > longest) return Promise.resolve(UNAVAILABLE);
     return new Promise((answer) => {
       this.#waiting.push({ what, answer });
       if (!this.#isRunning) void this.#run();
     });
+  }
+
+  /** How long what comes now will wait, as far as can be told: a database that hangs makes it longer by itself. */
+  #waitMs(): number {
+    const underWay = this.#running > 0 ? this.#clock.now() - this.#beganAt : 0;
+    return Math.max(underWay, Math.floor(this.#waiting.length / this.#options.batchMax) * this.#paceMs);
+  }
+
+  /** Where not all fit, what is first goes first, each kind in its order. */
+  #next(): Waiting<T>[] {
+    const { batchMax } = this.#options;
+    if (this.#waiting.length <= batchMax) return this.#waiting.splice(0);
+    const first = this.#waiting.filter(({ what }) => this.#isFirst(what));
+    const others = this.#waiting.filter(({ what }) => !this.#isFirst(what));
+    const room = batchMax - Math.min(others.length, Math.floor(batchMax * OTHERS_SHARE));
+    const batch = [...first.slice(0, room), ...others].slice(0, batchMax);
+    const chosen = new Set(batch);
+    this.#waiting = this.#waiting.filter((one) => !chosen.has(one));
+    return batch;
   }
 
   async #run(): Promise<void> {
@@ -187,10 +225,14 @@ class Line<T> {
     while (this.#waiting.length > 0) {
       // Whatever arrives in the same turn of the loop belongs to the same batch; so does what the last answers set off.
       await new Promise<void>((resolve) => this.#clock.soon(resolve));
-      const batch = this.#waiting.splice(0, this.#options.batchMax);
-      const began = this.#clock.now();
+      const batch = this.#next();
+      this.#beganAt = this.#clock.now();
+      this.#running = batch.length;
       await this.#commit(batch);
-      this.#options.measured?.(batch.length, (this.#clock.now() - began) / 1000);
+      this.#running = 0;
+      const tookMs = this.#clock.now() - this.#beganAt;
+      this.#paceMs = (this.#paceMs + tookMs) / 2;
+      this.#options.measured?.(batch.length, tookMs / 1000);
     }
     this.#isRunning = false;
   }

@@ -61,7 +61,10 @@ export class Node {
   readonly #closeBus: () => void;
   readonly #stopLooking: () => void;
   #storing: Cancel | undefined;
-  isDraining = false;
+  /** It is about to end, and says so to who asks; draining, it takes nothing new and sends away whom it has (CON7). */
+  ending: 'no' | 'soon' | 'draining' = 'no';
+  /** Requests over HTTP that are being answered. */
+  answering = 0;
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -71,6 +74,10 @@ export class Node {
       (s) => this.#watchers.has(s),
     );
     this.#stopLooking = parts.directory.onChange(() => void this.#recheckTeam());
+  }
+
+  get isDraining(): boolean {
+    return this.ending === 'draining';
   }
 
   /** Where a connection comes from, as far as trusted proxies say. */
