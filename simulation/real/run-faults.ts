@@ -4,7 +4,7 @@ import { readStored } from './evidence.ts';
 import { attempt, type Figures, figuresOf } from './figures.ts';
 import { planOf, type Size } from './plan.ts';
 import { storm } from './storm.ts';
-import { World } from './world.ts';
+import { type Terminal, World } from './world.ts';
 
 export interface FaultOptions {
   seed: number;
@@ -36,7 +36,7 @@ export function runFaults({ seed, size = 'usual', tell = () => undefined }: Faul
 }
 
 /** Nobody presses any more: waits until nothing is under way, and has every screen written down. */
-async function rest(world: World): Promise<string[]> {
+export async function rest(world: { terminals: readonly Terminal[] }): Promise<string[]> {
   for (const terminal of world.terminals) terminal.say('quiet');
   const isSettled = () => world.terminals.every(({ told }) => told === 'settled');
   let since = performance.now();
