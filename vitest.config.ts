@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const minute = 60_000;
+/** How long a test looks again for what must come: a slow machine is not a failure. */
+const expect = { poll: { timeout: 30_000 } };
 
 export default defineConfig({
   test: {
@@ -8,6 +10,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect,
+          testTimeout: minute,
           include: ['packages/**/*.test.ts', 'simulation/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.{pg,nodes}.test.ts'],
         },
@@ -15,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'pg',
+          expect,
           include: ['{packages,bench,simulation}/**/*.pg.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['packages/server/src/database/test-cluster.ts'],
@@ -27,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'nodes',
+          expect,
           include: ['{packages,simulation}/**/*.nodes.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['packages/server/src/database/test-cluster.ts'],
@@ -38,6 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect,
           include: ['e2e/**/*.test.ts'],
           // Three browsers at a time: a test mostly waits for what a person would wait for.
           maxWorkers: 3,
