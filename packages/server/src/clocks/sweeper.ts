@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Outcome } from '../ledger/command.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { HandOuts } from '../live/hand-outs.ts';
 import type { Listening } from '../live/listening.ts';
@@ -8,6 +9,8 @@ import type { Duties, Rota, Sweep } from '../store/rota.ts';
 
 const EVERY_MS = 1_000;
 const MOST = 200;
+/** What could not be done is tried again after so long; meanwhile it stands in nobody's way. */
+const AGAIN_MS = 30_000;
 
 export interface SweeperParts {
   /** A name that no other node has. */
@@ -29,11 +32,12 @@ export interface SweeperParts {
  */
 export function startSweeper(parts: SweeperParts): () => void {
   const { clock, log, listening } = parts;
+  const failed = new Map<string, number>();
   let isBusy = false;
   return clock.every(EVERY_MS, () => {
     if (isBusy) return;
     isBusy = true;
-    sweep(parts)
+    sweep(parts, failed)
       .catch((error: unknown) => {
         listening.missed(clock.now());
         log.warn({ error: String(error) }, 'What is due could not be read; it is looked for again.');
@@ -44,25 +48,34 @@ export function startSweeper(parts: SweeperParts): () => void {
   });
 }
 
-async function sweep(parts: SweeperParts): Promise<void> {
+/** `failed`: what could not be done, and until when it is left alone. */
+async function sweep(parts: SweeperParts, failed: Map<string, number>): Promise<void> {
   const { rota, name, ledger, handOuts, listening, clock } = parts;
   for (;;) {
-    const duties = await rota.duties(name, sweepNow(parts));
+    for (const [id, until] of failed) if (until <= clock.now()) failed.delete(id);
+    const duties = await rota.duties(name, { ...sweepNow(parts), except: [...failed.keys()] });
     listening.noted(clock.now());
     if (!duties) return;
     for (const queue of duties.queues) handOuts.poke(queue);
     const tend = (conversation: string) => ledger.submit({ do: 'tend', conversation });
     const outcomes = await Promise.all(duties.conversations.map(tend));
+    for (const [index, id] of duties.conversations.entries())
+      if (isHopeless(outcomes[index])) failed.set(id, clock.now() + AGAIN_MS);
     // More is due than one look brought: on, unless nothing could be done.
     if (!isFull(duties) || !outcomes.some((outcome) => outcome.do === 'sent')) return;
   }
+}
+
+/** A database that is away is nothing that the conversation did. */
+function isHopeless(outcome: Outcome | undefined): boolean {
+  return outcome?.do === 'refused' && outcome.code !== 'unavailable';
 }
 
 function isFull({ conversations }: Duties): boolean {
   return conversations.length === MOST;
 }
 
-function sweepNow({ config, listening, clock }: SweeperParts): Sweep {
+function sweepNow({ config, listening, clock }: SweeperParts): Omit<Sweep, 'except'> {
   const { graceMs, awayMs } = config;
   const patience = { graceMs, awayMs, listens: listening.has(graceMs, clock.now()) };
   return { patience, heardMs: heardMs(config), most: MOST };

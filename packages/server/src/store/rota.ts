@@ -9,6 +9,8 @@ export interface Sweep {
   heardMs: number;
   /** So many conversations at most. */
   most: number;
+  /** Those that are left out: what could not be done a moment ago must not stand before what can. */
+  except: readonly string[];
 }
 
 /** What the system has to look at. */
@@ -43,11 +45,11 @@ const DUTIES = {
   name: 'sweeper-duties',
   text: `
 SELECT ARRAY(SELECT id FROM (
-         (SELECT id FROM conversation WHERE next_step_at <= clock_timestamp() AND damaged_at IS NULL
+         (SELECT id FROM conversation WHERE next_step_at <= clock_timestamp() AND damaged_at IS NULL AND id <> ALL($6)
            ORDER BY next_step_at LIMIT $5)
          UNION
          (SELECT c.id FROM agent a LEFT JOIN presence p ON p.agent = a.id
-            JOIN conversation c ON c.holder = 'agent:' || a.id AND c.unanswered > 0 AND c.damaged_at IS NULL
+            JOIN conversation c ON c.holder = 'agent:' || a.id AND c.unanswered > 0 AND c.damaged_at IS NULL AND c.id <> ALL($6)
            WHERE CASE ${attendanceCases('$3', '$2', '$4')} END IN ('signedOut', 'away', 'gone') LIMIT $5)) x LIMIT $5) AS conversations,
        ARRAY(SELECT q.id FROM queue q WHERE q.routing = 'push'
                 AND EXISTS (SELECT 1 FROM conversation c WHERE c.holder = 'queue:' || q.id AND c.status = 'open')
@@ -57,10 +59,10 @@ SELECT ARRAY(SELECT id FROM (
 /** The rota in PostgreSQL. */
 export function postgresRota(pool: pg.Pool): Rota {
   return {
-    duties: async (node, { patience, heardMs, most }) => {
+    duties: async (node, { patience, heardMs, most, except }) => {
       const turn = await pool.query({ ...TURN, values: [node] });
       if (turn.rowCount === 0) return undefined;
-      const values = [heardMs, patience.graceMs, patience.awayMs, patience.listens, most];
+      const values = [heardMs, patience.graceMs, patience.awayMs, patience.listens, most, except];
       const { rows } = await pool.query<{ conversations: string[]; queues: string[] }>({ ...DUTIES, values });
       return { conversations: rows[0]?.conversations ?? [], queues: rows[0]?.queues ?? [] };
     },

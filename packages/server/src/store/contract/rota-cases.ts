@@ -3,7 +3,7 @@ import type { Patience } from '../../domain/presence.ts';
 import type { Company, Opens } from './company.ts';
 import { after, begins, loaded, look, moves, PATIENCE, replies, write } from './scribe.ts';
 
-const SWEEP = { patience: PATIENCE, heardMs: 25_000, most: 100 };
+const SWEEP = { patience: PATIENCE, heardMs: 25_000, most: 100, except: [] as string[] };
 const duties = ({ rota }: Company, more: Partial<typeof SWEEP> = {}) => rota.duties('one', { ...SWEEP, ...more });
 const due = async (company: Company, patience: Patience = PATIENCE) =>
   (await duties(company, { patience }))?.conversations.sort();
@@ -30,6 +30,7 @@ export function rotaCases(open: Opens): void {
       await write(company, 'c', [{ by: 'ann', kind: 'snoozed', body: { until: after(60) } }], { at: after(2) });
       expect(await due(company)).toEqual(['a', 'c']);
       expect((await duties(company, { most: 1 }))?.conversations).toHaveLength(1);
+      expect((await duties(company, { except: ['a'] }))?.conversations).toEqual(['c']);
     });
 
     test('LST6 what customers wait for with agents who are not there', async () => {

@@ -19,10 +19,11 @@ export function memoryRota(world: MemoryWorld): Rota {
   };
 }
 
-function dutiesIn(world: MemoryWorld, tables: Tables, { patience, heardMs, most }: Sweep): Duties {
+function dutiesIn(world: MemoryWorld, tables: Tables, { patience, heardMs, most, except }: Sweep): Duties {
   const at = timeOf(world.now());
   const due: string[] = [];
   for (const { conversation: c, unanswered } of tables.conversations.values()) {
+    if (except.includes(c.id)) continue;
     const { nextStepAt } = c.timetable;
     const presence = tables.presence.get(c.state.holder?.replace(/^agent:/, '') ?? '');
     const attendance = attendanceOf(presence && presenceNow(presence, world.now()), patience);
