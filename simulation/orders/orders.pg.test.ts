@@ -4,7 +4,7 @@ import { testDatabase } from '../../packages/server/src/database/test-database.t
 import { escalate } from './escalation.ts';
 import { raceHandOuts, raceTakes } from './races.ts';
 
-// `npm run orders` plays many more rounds of the same.
+// `npm run turns` plays many more rounds of the same.
 let database: Database;
 beforeEach(async () => {
   database = await testDatabase();
