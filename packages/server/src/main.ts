@@ -34,6 +34,12 @@ import { startUnansweredFigures } from './verify/unanswered-figures.ts';
 /** Queues from which is taken at the same instant, without one waiting for the other. */
 const TAKING = 2;
 
+/**
+ * A host that loses its power says no goodbye, and what its node was storing holds its locks, those of whole queues among
+ * them, until the database gives it up. A batch goes from word to word in milliseconds.
+ */
+const VANISHED_MS = 10_000;
+
 export interface RunningServer {
   /** Where it listens: `http://host:port`. */
   address: string;
@@ -81,7 +87,7 @@ export async function startServer(
     const { bus, close: leaveBus } = busFor(config, metrics, log);
     closers.push(leaveBus);
     // Connections of its own: however many windows are being read, nobody's message waits behind them.
-    const writing = makePool(database.connection, config.batchSlots + TAKING, log, database.gate).pool;
+    const writing = makePool(database.connection, config.batchSlots + TAKING, log, database.gate, VANISHED_MS).pool;
     closers.push(() => writing.end());
     const handOuts: HandOuts = new HandOuts(() => ledger, directory);
     const ledger: Ledger = new Ledger({

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { silentLog } from '../log.ts';
-import { type Database, openDatabase } from './connect.ts';
+import { type Database, makePool, openDatabase } from './connect.ts';
 import { freePort, testDatabase } from './test-database.ts';
 
 let database: Database;
@@ -76,4 +76,16 @@ test('a connection that dies, idle or in use, ends neither the process nor the p
   busy.release(true);
   expect((await database.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   await killer.end();
+});
+
+test('NOD2 what a host that vanished had locked is free again without it', async () => {
+  const { pool } = makePool(database.connection, 1, silentLog, {}, 200);
+  const vanished = await pool.connect();
+  await database.pool.query('CREATE TABLE one (a int)');
+  await database.pool.query('INSERT INTO one VALUES (1)');
+  await vanished.query('BEGIN');
+  await vanished.query('UPDATE one SET a = 2');
+  await database.pool.query('UPDATE one SET a = 3');
+  vanished.release(true);
+  await pool.end();
 });

@@ -71,18 +71,20 @@ async function openPool(
  */
 const ANSWER_MS = 65_000;
 
+/** A transaction that nobody goes on with ends after this. */
+const IDLE_MS = 60_000;
+
 const clientSettings: pg.ClientConfig = {
   application_name: 'heed',
   connectionTimeoutMillis: 10_000,
   keepAlive: true,
-  options:
-    '-c synchronous_commit=on -c TimeZone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000',
   types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
 };
 
 /**
  * A pool as the program wants it: errors of idle and of busy clients are heard, so that none ends the process; and
  * pipelined, so that several statements go on one journey. What streams rows (COPY) needs a client of its own.
+ * `idleMs`: how long a transaction that has begun may wait for its next word.
  * What may take longer than `query_timeout` of `where`, or else than a minute, calls `waitsForEver`.
  */
 export function makePool(
@@ -90,9 +92,17 @@ export function makePool(
   max: number,
   log: Log,
   gate: Gate = {},
+  idleMs = IDLE_MS,
 ): Pick<Database, 'pool' | 'connection'> {
   const { query_timeout = ANSWER_MS, ...address } = where;
-  const connection = { ...address, ...clientSettings };
+  const settings = [
+    'synchronous_commit=on',
+    'TimeZone=UTC',
+    'statement_timeout=60000',
+    `idle_in_transaction_session_timeout=${idleMs}`,
+  ];
+  const options = settings.map((each) => `-c ${each}`).join(' ');
+  const connection = { ...address, ...clientSettings, options };
   const onConnect = (client: pg.ClientBase) => gate.pass?.(client);
   const pool = new pg.Pool({ ...connection, max, pipeline: true, query_timeout, onConnect });
   // A pool that ends says goodbye without waiting; a server that ends then too may still complain to it.

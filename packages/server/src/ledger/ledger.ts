@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
 import { isBody, type Stream, streamId, streamType } from '@heed/protocol';
+import type { Link, Span } from '@opentelemetry/api';
 import { type Clock, machineClock } from '../clock.ts';
 import { conversationIdOf } from '../domain/chain.ts';
 import { codeOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Pages } from '../store/pages.ts';
 import { type LedgerStore, StoreError, type Transaction } from '../store/port.ts';
+import { at, begin, linkHere, within } from '../tracing.ts';
 import { Batch, type Ground, type Work } from './batch.ts';
 import type { Command, Committed, News, Outcome } from './command.ts';
 import { runHandOut } from './hand-out.ts';
@@ -32,6 +34,8 @@ type Sent = Extract<Command, { do: 'send' | 'cancel' }>;
 
 interface Waiting<T> {
   what: T;
+  /** What asked for it, where somebody traces. */
+  link: Link | undefined;
   answer: (outcome: Outcome) => void;
 }
 
@@ -196,7 +200,7 @@ class Line<T> {
     const longest = LONGEST_WAIT_MS[this.#isFirst(what) ? 'first' : 'others'];
     if (this.#waiting.length >= MOST_WAITING || this.#waitMs() > longest) return Promise.resolve(UNAVAILABLE);
     return new Promise((answer) => {
-      this.#waiting.push({ what, answer });
+      this.#waiting.push({ what, answer, link: linkHere() });
       if (!this.#isRunning) void this.#run();
     });
   }
@@ -265,20 +269,38 @@ class Line<T> {
   }
 
   async #attempt(batch: Waiting<T>[]): Promise<void> {
-    const { outcomes, news } = await this.#transact(batch.map(({ what }) => what));
-    // The bus first: who watches sees it no later than its author hears `sent`.
-    this.#options.publish(news);
+    const links = batch.flatMap(({ link }) => link ?? []);
+    const span = begin('batch', { 'heed.commands': batch.length }, links);
+    const outcomes = await within(span, async () => {
+      const { outcomes, news } = await this.#transact(batch.map(({ what }) => what));
+      // The bus first: who watches here sees it no later than its author hears `sent`.
+      at(begin('publish', { 'heed.streams': news.length }), () => this.#options.publish(news));
+      return outcomes;
+    });
     for (const [index, { answer }] of batch.entries()) answer(outcomes[index] ?? UNAVAILABLE);
   }
 
   async #transact(what: T[]): Promise<Committed> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#options.store.transact(this.#runBatch(what));
+        return await this.#tryOnce(what);
       } catch (error) {
         const again = error instanceof OrderChanged || (error instanceof StoreError && error.why === 'conflict');
         if (!again || tries >= (error instanceof OrderChanged ? 50 : TRIES)) throw error;
       }
+    }
+  }
+
+  async #tryOnce(what: T[]): Promise<Committed> {
+    let committing: Span | undefined;
+    try {
+      return await this.#options.store.transact(async (transaction) => {
+        const decided = await within(begin('decide'), () => this.#runBatch(what)(transaction));
+        committing = begin('commit');
+        return decided;
+      });
+    } finally {
+      committing?.end();
     }
   }
 

@@ -13,6 +13,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Directory } from '../store/directory.ts';
 import type { People, ReadNow } from '../store/people.ts';
 import type { Streams } from '../store/streams.ts';
+import { at, begin } from '../tracing.ts';
 import type { HandOuts } from './hand-outs.ts';
 import type { Listening } from './listening.ts';
 import { AddressRates, type PersonRates, ratesFor } from './rates.ts';
@@ -171,7 +172,9 @@ export class Node {
     const update: Update = { t: 'update', s, epoch, prev, items: some, head };
     const text = JSON.stringify(update);
     const { n, h } = some.at(-1) ?? last;
-    for (const session of this.watchersOf(s)) session.watches.push(s, text, { n, h });
+    at(begin('push', { 'heed.stream': s }), () => {
+      for (const session of this.watchersOf(s)) session.watches.push(s, text, { n, h });
+    });
   }
 
   /** Who is in which queue, or of the team at all, may have changed (CON9): one after the other, since it can wait. */

@@ -16,6 +16,7 @@ import type { Cancel } from '../clock.ts';
 import { timeOf } from '../domain/clock.ts';
 import type { Who } from '../domain/permission.ts';
 import { codeOf } from '../errors.ts';
+import { begin, within } from '../tracing.ts';
 import type { Node } from './node.ts';
 import { Outlet } from './outlet.ts';
 import { type Bucket, type PersonRates, refusalsFrom } from './rates.ts';
@@ -105,7 +106,11 @@ export class Session {
       return this.#guarded(frame, this.#hello(frame));
     }
     if (this.#state !== 'open') return this.close('protocol');
-    await this.#guarded(frame, this.#requests.answer(frame));
+    const span = begin('receive', { 'heed.frame': frame.t });
+    await this.#guarded(
+      frame,
+      within(span, () => this.#requests.answer(frame)),
+    );
   }
 
   #malformedFrame(): void {
