@@ -18,6 +18,7 @@ import { Cluster, type Server } from './cluster.ts';
 import { LINKS, type Links, makeLinks } from './links.ts';
 import { NodeProcess } from './node-process.ts';
 import { type Place, Relay } from './relay.ts';
+import { customersWaits } from './waits.ts';
 
 const PASSWORD = 'correct horse battery';
 /** How often the proxy before the nodes asks each whether it is ready. */
@@ -171,6 +172,27 @@ export class Town {
         ({ reason }) => reason,
       );
     } finally {
+      await pool.end();
+    }
+  }
+
+  /** How long customers' messages of a stretch of time took to be stored. */
+  async customersWaits(from: number, to: number): Promise<number[]> {
+    const { pool } = makePool(this.connection, 1, silentLog);
+    return await customersWaits(pool, from, to).finally(() => pool.end());
+  }
+
+  /** Nothing can be stored for so long, and no connection ends. */
+  async hang(ms: number): Promise<void> {
+    const { pool } = makePool(this.connection, 1, silentLog);
+    const client = await pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('LOCK TABLE body IN ACCESS EXCLUSIVE MODE');
+      await sleep(ms);
+      await client.query('ROLLBACK');
+    } finally {
+      client.release();
       await pool.end();
     }
   }
