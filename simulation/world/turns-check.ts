@@ -165,6 +165,9 @@ export class TurnsCheck {
     const at = Date.parse(row.at);
     if (reason !== 'gone' && presence.state === 'taking' && presence.since < at)
       this.#say('LST6', `${who}, who takes chats since ${at - presence.since} ms`);
+    const awayMs = at - presence.since;
+    if (reason === 'away' && presence.state === 'away' && awayMs > 0 && awayMs < this.#waits.awayMs)
+      this.#say('LST6', `${who}, who is away for ${awayMs} ms only`);
     const heard = this.#heardAt.get(agent) ?? 0;
     if (reason === 'gone' && this.#lookedAt <= at && heard > at - this.#waits.graceMs)
       this.#say('LST6', `${who}, who was heard ${at - heard} ms before`);
