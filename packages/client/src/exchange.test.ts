@@ -12,6 +12,8 @@ interface Post {
   frames: { t: string; re?: string }[];
   waitMs?: number;
   answer(body: { frames: object[]; close?: number; left?: number }): void;
+  /** Whether its connection is free again. */
+  isOver(): boolean;
 }
 
 const closers: (() => void)[] = [];
@@ -35,7 +37,7 @@ class PostOffice {
       request.on('end', () => {
         const answer = (body: object) => void reply.end(JSON.stringify(body));
         if (request.url === '/health/live') return answer({});
-        this.posts.push({ ...JSON.parse(text), answer });
+        this.posts.push({ ...JSON.parse(text), answer, isOver: () => reply.closed });
         for (const wake of this.#next.splice(0)) wake();
       });
     });
@@ -122,6 +124,15 @@ test('CON8 the hello goes alone and is answered at once; then a post waits, and 
   asking.answer({ frames: [{ t: 'sent' }, { t: 'snapshot' }] });
   expect((await office.post(4)).waitMs).toBe(25_000);
   expect(ear.heard).toEqual(['welcome', 'sent', 'snapshot']);
+});
+
+test('CON8 what is sent waits for no connection: the post that stands leaves its own first', async () => {
+  const { office, ear, first } = await begun();
+  first.answer(welcome);
+  const waiting = await office.post(2);
+  ear.say('send', 'a');
+  await office.post(3);
+  await expect.poll(() => waiting.isOver()).toBe(true);
 });
 
 test('CON8 at most 100 frames a post, one post with requests at a time, and what was left goes again, in order', async () => {

@@ -173,6 +173,9 @@ class Exchange implements Connection {
     try {
       const hello = turn === 1 ? this.#hello : await this.#listener.hello();
       if (turn !== this.#turn) return undefined;
+      // What the one that stands would bring this one asks for again, and browsers have few connections: six tabs that
+      // each hold one have none left to send with.
+      before?.abort();
       const wait = waitMs === undefined ? '' : `,"waitMs":${waitMs}`;
       const body = `{"frames":[${[hello, ...requests].join(',')}]${wait}}`;
       const headers = { 'content-type': 'application/json' };
@@ -183,9 +186,6 @@ class Exchange implements Connection {
     } catch {
       // The same as a socket that breaks: whoever was not answered asks again on the next connection.
       if (turn === this.#turn) this.#end(1006);
-    } finally {
-      // A node that this post did not reach may let the one before stand, and browsers have few connections.
-      before?.abort();
     }
     return undefined;
   }
