@@ -38,10 +38,15 @@ export class Cluster {
     const primary = new Server(place, place.cluster, await freePort());
     const standby = options.standby ? await copyOf(place, primary) : undefined;
     const cluster = new Cluster(folder, preparePlace(data), primary, standby);
-    await cluster.startPrimary();
-    await cluster.startStandby();
-    if (standby) await cluster.isSynchronous(true);
-    return cluster;
+    try {
+      await cluster.startPrimary();
+      await cluster.startStandby();
+      if (standby) await cluster.isSynchronous(true);
+      return cluster;
+    } catch (thrown) {
+      await cluster.remove();
+      throw thrown;
+    }
   }
 
   async startStandby(): Promise<void> {
