@@ -1,4 +1,5 @@
 import { type FrameOf, GUARDED, mayTryAgain, type Request, type Stream, streamType } from '@heed/protocol';
+import { CAN_BE_HELD } from '#windows';
 import { bindFiles, freeFiles, goAgain, obstacleTo } from './local-files.ts';
 import { diverge, emptyReplica, furthest, hashAt, receiveUpdate, reopen } from './replica.ts';
 import { isInStep, seenPoint } from './selectors.ts';
@@ -116,6 +117,7 @@ function flushStream(w: Work, s: Stream): void {
  */
 function followed(flying: readonly Pending[], pending: Pending): Pending | undefined {
   const last = flying.at(-1);
+  if (!CAN_BE_HELD) return last;
   const guarded = flying.findLast(({ kind }) => GUARDED.has(kind));
   if (!guarded || !GUARDED.has(pending.kind)) return last;
   let link = last;
@@ -236,6 +238,7 @@ function begun(w: Work, placeholder: Stream, s: Stream): void {
 
 /** GRD3: nothing is stored; the answer repairs the window, and the draft stays as it was typed. */
 export function receiveHeld(w: Work, frame: FrameOf<'held'>): void {
+  if (!CAN_BE_HELD) return;
   receiveUpdate(w, frame.update);
   const pending = find(w, frame.id);
   // An answer to an older press only repairs.

@@ -3,6 +3,9 @@ import type * as team from './windows-of-the-team.ts';
 
 // The same as windows-of-the-team.ts for a terminal that opens chats only: what is not needed is not loaded.
 
+/** Customers are never held (SND8). */
+export const CAN_BE_HELD: typeof team.CAN_BE_HELD | false = false;
+
 export const emptyState: typeof team.emptyState = () => EMPTY_CHAT;
 
 export const evolved: typeof team.evolved = (replica, fresh) =>

@@ -15,6 +15,9 @@ import type { Replica } from './state.ts';
 
 // What windows of conversations and lists need. A widget has neither and gets windows-of-customers.ts instead.
 
+/** Whether sends of this terminal can be held (GRD2). */
+export const CAN_BE_HELD = true;
+
 /** What a window shows before its first item. */
 export function emptyState(s: Stream): Replica['state'] {
   const type = streamType(s);

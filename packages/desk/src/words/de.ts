@@ -232,7 +232,7 @@ export const de: Record<keyof typeof en, string> = {
   'file.tooLarge': 'die Datei ist größer als {{size}}',
   'file.tooMuch': 'zu viel ist angehängt und noch nicht gesendet',
   'file.tooMany': 'Eine Antwort kann {{most}} Dateien tragen. Entfernen Sie einige, dann senden.',
-  'file.badType': 'dateien dieser Art werden nicht angenommen',
+  'file.badType': 'Dateien dieser Art werden nicht angenommen',
   'file.empty': 'die Datei ist leer',
   'file.unreadable': 'die Datei ließ sich nicht lesen',
   'file.refused': 'die Datei ist nicht auf dem Server',

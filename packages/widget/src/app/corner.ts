@@ -1,7 +1,8 @@
 import type { Client } from '@heed/client';
 import type { Host } from '../host.ts';
 import { currentChat } from '../model/current.ts';
-import { type Preview, previewOf, unreadOf } from '../model/unread.ts';
+import { type Preview, previewOf } from '../model/preview.ts';
+import { unreadOf } from '../model/unread.ts';
 import type { Words } from '../words/catalogue.ts';
 import cornerStyle from './corner.css?inline';
 

@@ -1,8 +1,12 @@
 import laterStyle from './later.css?inline';
 
-export { placeCard } from '../model/place.ts';
 /** What the first picture does without, in one file that is fetched once the window is drawn. */
+export { openFiles } from '@heed/client/files';
+export { attachmentsOf, filesOf } from '../model/files.ts';
+export { placeCard } from '../model/place.ts';
 export { Announcer } from '../parts/announcer.tsx';
+export { Chips, Clip } from '../parts/attach.tsx';
+export { Attachments } from '../parts/attachments.tsx';
 export { Measured } from '../parts/measured.tsx';
 export { Place } from '../parts/place.tsx';
 export { Rating } from '../parts/rating.tsx';

@@ -41,15 +41,21 @@ async function start(): Promise<void> {
   dressFrame(words);
   const keep = openKeep(() => localStorage);
   const session = openSession(host.origin, host.inbox, keep);
-  const storage = await openStorage(`heed-widget-${host.inbox}`);
+  const name = `heed-widget-${host.inbox}`;
+  const storage = await openStorage(name);
   const terminal = terminalId(
     openKeep(() => sessionStorage),
     host.inbox,
   );
-  const client = createClient({ kind: 'widget', url: host.origin, token: session.token, storage, terminal });
+  const common = { url: host.origin, token: session.token, terminal };
+  const client = createClient({ ...common, kind: 'widget', storage });
   await restored(client);
   const attention = makeAttention(host);
-  render(<App client={client} session={session} host={host} attention={attention} words={words} />, document.body);
+  const files = { ...common, client, name };
+  render(
+    <App client={client} files={files} session={session} host={host} attention={attention} words={words} />,
+    document.body,
+  );
   host.ready({ opened: attention.opened, closed: attention.changed });
   const { goOnBeside } = await import('./later.ts');
   goOnBeside(client, session, host, keep, words);

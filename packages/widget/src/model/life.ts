@@ -19,6 +19,8 @@ const WHY: Readonly<Record<string, Key>> = {
   bad_frame: 'unreadable',
   forbidden: 'forbidden',
   not_found: 'forbidden',
+  file_bad_type: 'fileType',
+  no_attachment: 'fileElse',
 };
 
 function refusal(code: string, words: Words): Life {

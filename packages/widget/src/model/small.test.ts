@@ -6,9 +6,10 @@ import { greetingKey } from './home.ts';
 import { initialsOf } from './initials.ts';
 import { measuredCard, stripOf } from './measured.ts';
 import { isOffline, noticeOf } from './notice.ts';
+import { announcement, previewOf } from './preview.ts';
 import { ratingCard } from './rating.ts';
 import { AGENT, CUSTOMER, chat, item, NOON, pending, S, terminal, WORDS } from './samples.test-data.ts';
-import { announcement, previewOf, unreadOf } from './unread.ts';
+import { unreadOf } from './unread.ts';
 import { deviceOf } from './visitor.ts';
 
 test('GRD1 shown is 800 ms without a break before somebody who looks', () => {

@@ -1,5 +1,5 @@
 import { type Pending, pendingOf, type Replica, type Terminal } from '@heed/client';
-import type { Item, ItemBodies, Stream } from '@heed/protocol';
+import type { Attachment, Item, ItemBodies, Stream } from '@heed/protocol';
 import type { Words } from '../words/catalogue.ts';
 import { firstName, initialsOf } from './initials.ts';
 import { type Life, lifeOfItem, lifeOfPending, readByTeam } from './life.ts';
@@ -11,8 +11,14 @@ import { dayNumber, dayOf, timeOf } from './times.ts';
 export const NEW: Stream = 'chat/new';
 
 /** A message's body; a first one names the inbox that it comes in at. */
-export function messageBody(s: Stream, text: string, inbox: string): { text: string; inbox?: string } {
-  return s === NEW ? { text, inbox } : { text };
+export function messageBody(
+  s: Stream,
+  text: string,
+  inbox: string,
+  attachments: Attachment[] = [],
+): { text: string; inbox?: string; attachments?: Attachment[] } {
+  const body = attachments.length > 0 ? { text, attachments } : { text };
+  return s === NEW ? { ...body, inbox } : body;
 }
 
 interface Row {
@@ -24,6 +30,7 @@ export interface MessageRow extends Row {
   kind: 'message';
   mine: boolean;
   parts: Part[];
+  files: readonly Attachment[];
   removed: boolean;
   edited: boolean;
   time: string;
@@ -96,6 +103,7 @@ function messageRow(item: Item, context: Context): MessageRow {
     numbers: [item.n],
     mine,
     parts: removed ? [{ text }] : splitLinks(text),
+    files: (!removed && body(item, 'message').attachments) || [],
     removed,
     edited: edit !== undefined && !removed,
     time: timeOf(localTime(item, context.skewMs), words),
@@ -132,13 +140,14 @@ function itemRow(item: Item, context: Context): TimelineRow | undefined {
 }
 
 function pendingRow(pending: Pending, connected: boolean, words: Words): MessageRow {
-  const { text = '' } = pending.body as { text?: string };
+  const { text = '', attachments = [] } = pending.body as { text?: string; attachments?: Attachment[] };
   return {
     kind: 'message',
     key: pending.id,
     numbers: [],
     mine: true,
     parts: splitLinks(text),
+    files: attachments,
     removed: false,
     edited: false,
     time: pending.state.name === 'stored' ? timeOf(pending.pressedAt, words) : '',

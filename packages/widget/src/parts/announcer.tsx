@@ -2,7 +2,7 @@
 import type { Replica } from '@heed/client';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announcement } from '../model/unread.ts';
+import { announcement } from '../model/preview.ts';
 import type { Words } from '../words/catalogue.ts';
 
 /** What is new since the last time of drawing: told once, not again when older items come in. */

@@ -1,7 +1,9 @@
 /** @jsxImportSource preact */
 import type { Client } from '@heed/client';
+import type { FilesOptions } from '@heed/client/files';
+import type { Attachment } from '@heed/protocol';
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Attention } from '../app/attention.ts';
 import type { Session } from '../app/session.ts';
 import type { Host } from '../host.ts';
@@ -18,6 +20,7 @@ import { Chat } from './chat.tsx';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Home } from './home.tsx';
+import type { MessageActions } from './message.tsx';
 import { Notice } from './notice.tsx';
 import { useComposer } from './use-composer.ts';
 import { useLater } from './use-later.ts';
@@ -26,13 +29,14 @@ import { useFull, useOpening, useWatch } from './use-window.ts';
 
 export interface AppProps {
   client: Client;
+  files: FilesOptions;
   session: Pick<Session, 'value' | 'subscribe' | 'refreshPast'>;
   host: Pick<Host, 'inbox' | 'close' | 'frame'>;
   attention: Attention;
   words: Words;
 }
 
-export function App({ client, session, host, attention, words }: AppProps): JSX.Element {
+export function App({ client, files, session, host, attention, words }: AppProps): JSX.Element {
   const terminal = useValue(client, () => client.state);
   const { inbox, past, state } = useValue(session, () => session.value);
   const openings = useValue(attention, attention.openings);
@@ -44,6 +48,7 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
   const { durable } = client.storage;
   const full = useFull(host.frame);
   const later = useLater();
+  const kept = useMemo(() => later?.openFiles(files), [later]);
   const section = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
@@ -54,12 +59,17 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
   const card = later?.placeCard(terminal, replica, durable, now, words);
   const notice = noticeOf(terminal, state, durable, place.name === 'chat' ? s : undefined, now, words);
 
+  const drafted = later?.filesOf(terminal, s) ?? [];
   const composer = useComposer(client, s, view, (text) => {
-    const id = client.press({ s, kind: 'message', body: messageBody(s, text, host.inbox) });
+    const id = client.press({
+      s,
+      kind: 'message',
+      body: messageBody(s, text, host.inbox, later?.attachmentsOf(drafted)),
+    });
     setView(afterPress(view, s, id));
     field.current?.focus();
   });
-  const composition = compositionOf(composer.text, terminal.limits.text, words);
+  const composition = compositionOf(composer.text, terminal.limits.text, words, drafted);
   const rating = place.name === 'chat' ? ratingCard(terminal, s, replica) : 'none';
 
   useEffect(() => {
@@ -76,9 +86,14 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) host.close();
   };
-  const actions = {
+  const actions: MessageActions = {
+    files: (attached) =>
+      later && kept && <later.Attachments attached={attached} terminal={terminal} files={kept} words={words} />,
     change: (id: string) => composer.takeBack(client.withdraw(id)?.body),
-    remove: (id: string) => void client.withdraw(id),
+    remove: (id: string) => {
+      const { attachments = [] } = (client.withdraw(id)?.body ?? {}) as { attachments?: Attachment[] };
+      for (const file of attachments) kept?.remove(file.id);
+    },
   };
   return (
     <section
@@ -125,6 +140,8 @@ export function App({ client, session, host, attention, words }: AppProps): JSX.
         composition={composition}
         words={words}
         field={field}
+        chips={later && kept && <later.Chips terminal={terminal} drafted={drafted} files={kept} words={words} />}
+        clip={later && kept && <later.Clip s={s} files={kept} field={field} words={words} />}
         type={composer.type}
         send={() => composer.send(composition)}
       />

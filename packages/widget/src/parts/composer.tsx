@@ -11,6 +11,8 @@ interface ComposerProps {
   composition: Composition;
   words: Words;
   field: RefObject<HTMLTextAreaElement | null>;
+  chips: JSX.Element | undefined;
+  clip: JSX.Element | undefined;
   type(text: string): void;
   send(): void;
 }
@@ -31,7 +33,17 @@ function useGrowth(field: RefObject<HTMLTextAreaElement | null>, text: string): 
 /** On a phone the Enter key makes a new line, since there is no Shift beside it. */
 const entersLines = (): boolean => matchMedia('(pointer: coarse)').matches;
 
-export function Composer({ text, label, composition, words, field, type, send }: ComposerProps): JSX.Element {
+export function Composer({
+  text,
+  label,
+  composition,
+  words,
+  field,
+  chips,
+  clip,
+  type,
+  send,
+}: ComposerProps): JSX.Element {
   useGrowth(field, text);
   const onKeyDown = (event: KeyboardEvent): void => {
     // While an input method composes, Enter chooses a word.
@@ -47,7 +59,9 @@ export function Composer({ text, label, composition, words, field, type, send }:
           {why}
         </p>
       )}
+      {chips}
       <div class="w__in">
+        {clip}
         <textarea
           ref={field}
           rows={1}

@@ -1,4 +1,5 @@
 /** @jsxImportSource preact */
+import type { Attachment } from '@heed/protocol';
 import type { JSX } from 'preact';
 import type { Life } from '../model/life.ts';
 import type { Part } from '../model/links.ts';
@@ -11,6 +12,8 @@ export interface MessageActions {
   /** Back into the composer, to be changed. */
   change(id: string): void;
   remove(id: string): void;
+  /** Draws the files of a message. */
+  files(attached: readonly Attachment[]): JSX.Element | undefined;
 }
 
 function Text({ parts }: { parts: Part[] }): JSX.Element {
@@ -53,15 +56,27 @@ function Refused({ id, words, actions }: { id: string; words: Words; actions: Me
   );
 }
 
+/** The text in its bubble, and the files below it; a message may have either. */
+function Said({ row, files }: { row: MessageRow; files: MessageActions['files'] }): JSX.Element {
+  return (
+    <>
+      {(row.parts.length > 0 || row.files.length === 0) && (
+        <p class={`b ${row.removed ? 'is-gone' : ''}`} dir="auto">
+          <Text parts={row.parts} />
+        </p>
+      )}
+      {row.files.length > 0 && files(row.files)}
+    </>
+  );
+}
+
 function Own({ row, words, actions }: { row: MessageRow; words: Words; actions: MessageActions }): JSX.Element {
   const { life } = row;
   const out = life?.name === 'waiting' || life?.name === 'refused';
   return (
     <div class={`wm wm--v ${out ? 'is-out' : ''}`} {...{ [NUMBERS]: row.numbers.join(' ') }}>
       <span class="sr">{row.author}</span>
-      <p class={`b ${row.removed ? 'is-gone' : ''}`} dir="auto">
-        <Text parts={row.parts} />
-      </p>
+      <Said row={row} files={actions.files} />
       <span class="m">
         {row.edited && <span>{words.say('edited')}</span>}
         {row.time && <span>{row.time}</span>}
@@ -72,7 +87,7 @@ function Own({ row, words, actions }: { row: MessageRow; words: Words; actions: 
   );
 }
 
-function Theirs({ row, words }: { row: MessageRow; words: Words }): JSX.Element {
+function Theirs({ row, words, actions }: { row: MessageRow; words: Words; actions: MessageActions }): JSX.Element {
   return (
     <div class={`wm wm--t ${row.continued ? 'is-run' : ''}`} {...{ [NUMBERS]: row.numbers.join(' ') }}>
       {row.continued ? (
@@ -82,9 +97,7 @@ function Theirs({ row, words }: { row: MessageRow; words: Words }): JSX.Element 
           {row.initials}
         </span>
       )}
-      <p class={`b ${row.removed ? 'is-gone' : ''}`} dir="auto">
-        <Text parts={row.parts} />
-      </p>
+      <Said row={row} files={actions.files} />
       <span class={row.continued ? 'sr' : 'm'}>
         <bdi>{row.author}</bdi> · {row.time}
         {row.edited && <span> · {words.say('edited')}</span>}
