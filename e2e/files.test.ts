@@ -180,13 +180,21 @@ test('SND1 §11 an upload that is cut in the middle goes on, also after a reload
 
 test('SND1 a draft’s files survive a change of window and a reload; written offline, they go when the network is back', async () => {
   const { a, w } = await begin('Do you have the form?');
-  await a.link.cut();
+  const other = await Customer.visit(house, await newContext(browser));
+  people.push(other);
+  await other.writes('Another matter');
+  await other.isStored();
+  await a.take();
+  await a.says('Another matter');
+  await a.rows.filter({ hasText: 'Do you have the form?' }).first().click();
+  await a.says('Do you have the form?');
+  a.link.cut();
   await a.page.locator('.conv .step[data-s=off]').waitFor();
   await chosen(a.page, [{ ...text, name: 'Form.txt' }]);
   const chip = a.page.getByRole('listitem').filter({ hasText: 'Form.txt' });
   await chip.waitFor();
   const row = a.rows.filter({ hasText: 'Do you have the form?' });
-  await a.rows.filter({ hasNotText: 'Do you have the form?' }).first().click();
+  await a.rows.filter({ hasText: 'Another matter' }).first().click();
   await chip.waitFor({ state: 'detached' });
   await row.first().click();
   await chip.waitFor();
