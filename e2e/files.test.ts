@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { crc32, deflateSync } from 'node:zlib';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
-import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ulid } from '../packages/client/src/ulid.ts';
 import { House, PASSWORD } from './house.ts';
@@ -33,13 +33,26 @@ interface Given {
   mimeType: string;
   buffer: Buffer;
 }
+/** One part of a PNG: its length, name, content and checksum. */
+function part(name: string, content: Buffer): Buffer {
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  const named = Buffer.concat([Buffer.from(name), content]);
+  length.writeUInt32BE(content.length);
+  sum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, sum]);
+}
+
 /** A picture that does not compress, so that it takes as many pieces as it is meant to. */
-async function picture(name: string, width = 300, height = 200): Promise<Given> {
-  const raw = randomBytes(width * height * 3);
-  const buffer = await sharp(raw, { raw: { width, height, channels: 3 } })
-    .png()
-    .toBuffer();
-  return { name, mimeType: 'image/png', buffer };
+function picture(name: string, width = 300, height = 200): Given {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  // Eight bits of red, green and blue.
+  head.set([8, 2], 8);
+  const rows = Array.from({ length: height }, () => Buffer.concat([Buffer.alloc(1), randomBytes(3 * width)]));
+  const mark = Buffer.from('89504e470d0a1a0a', 'hex');
+  const parts = [part('IHDR', head), part('IDAT', deflateSync(Buffer.concat(rows))), part('IEND', Buffer.alloc(0))];
+  return { name, mimeType: 'image/png', buffer: Buffer.concat([mark, ...parts]) };
 }
 const text: Given = { name: 'Notes.txt', mimeType: 'text/plain', buffer: Buffer.from('One, two, three') };
 
@@ -92,7 +105,7 @@ async function saved(page: Page, button: Locator): Promise<string> {
 
 test('§11 pictures and texts go both ways, are seen in their shape, opened and saved', async () => {
   const { a, c, w } = await begin('It is broken, look');
-  await chosen(w, [await picture('Crack.png'), text]);
+  await chosen(w, [picture('Crack.png'), text]);
   await w.getByRole('listitem').filter({ hasText: 'Crack.png' }).waitFor();
   expect(await findings(w)).toEqual([]);
   await w.getByRole('button', { name: 'Send' }).click();
@@ -107,7 +120,7 @@ test('§11 pictures and texts go both ways, are seen in their shape, opened and 
   await a.page.keyboard.press('Escape');
   await a.page.getByRole('dialog').waitFor({ state: 'detached' });
 
-  await chosen(a.page, [await picture('Label.png', 100, 400), { ...text, name: 'Steps.txt' }]);
+  await chosen(a.page, [picture('Label.png', 100, 400), { ...text, name: 'Steps.txt' }]);
   await a.reply('Print this, then follow the steps');
   const label = w.getByRole('button', { name: 'Open picture Label.png' });
   expect(await drawn(label)).toEqual({ width: 45, height: 180 });
@@ -123,7 +136,7 @@ test('§11 pictures and texts go both ways, are seen in their shape, opened and 
 
 test('a screenshot is pasted in the desk, a text with a picture of itself stays a text, and a file is dropped', async () => {
   const { a, w } = await begin('How does it look for you?');
-  const { buffer } = await picture('image.png');
+  const { buffer } = picture('image.png');
   const give = (kind: 'paste' | 'drop', withText: boolean) =>
     a.composer.evaluate(
       (field, { bytes, kind, withText }) => {
@@ -159,7 +172,7 @@ test('SND1 §11 an upload that is cut in the middle goes on, also after a reload
   const { a, c, w } = await begin('A large one follows');
   // As slow as it takes for the cut to be in the middle.
   c.link.change({ bytesPerSecond: 600 * KB }, 'up');
-  await chosen(w, [await picture('Large.png', 900, 900)]);
+  await chosen(w, [picture('Large.png', 900, 900)]);
   await c.writes('This one');
   await c.writes('And this after it');
   const progress = w.locator('progress');
@@ -233,7 +246,7 @@ test('SND5 a wrong type and a file too large are said on their chips, and the re
 
 test('I12 what was erased is gone on both sides', async () => {
   const { a, c, w } = await begin('The wrong one follows');
-  await chosen(w, [await picture('Passport.png'), { ...text, name: 'Secret.txt' }]);
+  await chosen(w, [picture('Passport.png'), { ...text, name: 'Secret.txt' }]);
   await c.writes('This');
   const places = [a.page, w].map((place) => place.getByText('Secret.txt'));
   await drawn(a.page.getByRole('button', { name: /^Open picture Passport.png/ }));
