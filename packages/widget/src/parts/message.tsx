@@ -60,7 +60,7 @@ function Refused({ id, words, actions }: { id: string; words: Words; actions: Me
 function Said({ row, files }: { row: MessageRow; files: MessageActions['files'] }): JSX.Element {
   return (
     <>
-      {(row.parts.length > 0 || row.files.length === 0) && (
+      {(row.parts.some(({ text }) => text) || row.files.length === 0) && (
         <p class={`b ${row.removed ? 'is-gone' : ''}`} dir="auto">
           <Text parts={row.parts} />
         </p>
