@@ -18,11 +18,11 @@ const stages = {
   unused: () => check('knip/bin/knip.js', []),
   unit: () => vitest('unit'),
   pg: () => vitest('pg'),
-  nodes,
   browser,
 };
 
 const long = {
+  nodes,
   worlds: () => prove('worlds', '--seeds', '2000'),
   partitions: () => prove('partitions', '--seeds', '2000'),
   mutants: () => prove('mutants', '--third', String(third())),
