@@ -23,8 +23,8 @@ export default defineConfig({
           include: ['{packages,bench,simulation}/**/*.pg.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['packages/server/src/database/test-cluster.ts'],
-          // Twice what there are of processors here: tests over a database mostly wait for disks and for time-outs.
-          maxWorkers: 4,
+          // What a test of silence and of slow terminals needs is a machine that is not overloaded by the others.
+          maxWorkers: 2,
           testTimeout: minute,
           hookTimeout: minute,
         },
@@ -46,8 +46,8 @@ export default defineConfig({
           name: 'e2e',
           expect,
           include: ['e2e/**/*.test.ts'],
-          // Three browsers at a time: a test mostly waits for what a person would wait for.
-          maxWorkers: 3,
+          // Two browsers at a time: a test mostly waits for what a person would wait for.
+          maxWorkers: 2,
           testTimeout: 3 * minute,
           hookTimeout: 3 * minute,
         },

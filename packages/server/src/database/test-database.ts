@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { codeOf } from '../errors.ts';
 import { silentLog } from '../log.ts';
 import { type Database, type Gate, makePool } from './connect.ts';
 
@@ -30,9 +31,21 @@ export async function testDatabase(max = 5): Promise<Database> {
   const { pool, connection } = makePool({ ...template, database: name }, max, silentLog, gate);
   const close = async (): Promise<void> => {
     await pool.end();
-    await asAdministrator(`DROP DATABASE ${name} WITH (FORCE)`);
+    await dropped(name);
   };
   return { pool, gate, mode: 'embedded', connection, close };
+}
+
+/** A process of the cluster's own that happens to look after the tables cannot be ended by us: it ends by itself. */
+async function dropped(name: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await asAdministrator(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    } catch (error) {
+      if (codeOf(error) !== '42501' || tries === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
 }
 
 async function asAdministrator(statement: string): Promise<void> {
