@@ -324,7 +324,7 @@ test('the widget: launcher, start page, in line, conversation, offline, resolved
   const frame = await c.frame();
   // The place comes with a beat.
   await frame
-    .getByText(/\dth in line/)
+    .getByText(/\d(st|nd|rd|th) in line/)
     .first()
     .waitFor();
   await widgetScreen('widget-in-line', c);
