@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { mayReadList } from '../domain/permission.ts';
 import type { Node } from '../live/node.ts';
 import { authenticate, refuse } from './reply.ts';
 
@@ -8,14 +9,13 @@ const presence = z.object({ state: z.enum(['taking', 'away']) });
 
 /** What bots do beside answering: take the first of a queue, and say whether they take chats (LST5, LST6). */
 export function workOrderRoutes(app: FastifyInstance, node: Node): void {
-  const { directory, ledger, people, config, clock } = node.parts;
+  const { directory, ledger, config, clock } = node.parts;
 
   app.post('/v1/queues/:queue/take', async (request, reply) => {
     const who = await authenticate(node, request);
     if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
     const { queue } = request.params as { queue: string };
-    const mayTake = who.type !== 'customer' && (who.isAdmin || who.queues.has(queue));
-    if (!mayTake || !directory.queue(queue)) return refuse(reply, 'not_found');
+    if (!mayReadList(who, `list/queue:${queue}`) || !directory.queue(queue)) return refuse(reply, 'not_found');
     const { id } = taking.parse(request.body);
     if (config.rates && node.ratesOf(who.type, who.id).send.use(clock.now()) > 0) return refuse(reply, 'rate_limited');
     const outcome = await ledger.submit({ do: 'take', who, id, queue });
@@ -28,10 +28,7 @@ export function workOrderRoutes(app: FastifyInstance, node: Node): void {
     if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
     if (who.type === 'customer') return refuse(reply, 'forbidden');
     const { state } = presence.parse(request.body);
-    await people.savePresence(who.id, state);
-    if (state === 'taking') node.parts.handOuts.isFree(who.id);
-    const signal = { t: 'signal', kind: 'presence', agent: who.id, state } as const;
-    node.whisper(`list/agent:${who.id}`, '', signal);
+    await node.attend(who.id, state, '');
     return reply.code(204).send();
   });
 }

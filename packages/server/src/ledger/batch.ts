@@ -1,5 +1,4 @@
 import type { Actor, At, Item, Point, Send, Stream } from '@heed/protocol';
-import { type Attachment, BODIES, type Body, isBody } from '@heed/protocol';
 import { birthHash, sendHash } from '../domain/chain.ts';
 import {
   type Conversation,
@@ -21,18 +20,9 @@ import { type Answer, withItem } from '../domain/repeat.ts';
 import { tend } from '../domain/tend.ts';
 import type { Directory } from '../store/directory.ts';
 import { Pages } from '../store/pages.ts';
-import {
-  type Basis,
-  type Found,
-  type Key,
-  keyName,
-  type Loaded,
-  type Recent,
-  type Target,
-  type TargetWanted,
-  type Transaction,
-} from '../store/port.ts';
-import type { Command, Committed, News, Outcome } from './command.ts';
+import { type Found, type Key, keyName, type Loaded, type Transaction } from '../store/port.ts';
+import type { Committed, News, Outcome } from './command.ts';
+import { needsOf, type Prepared, pointedAt, prepare, SEEN_ALL, type Work } from './needs.ts';
 
 /** What every batch of this process shares. */
 export interface Ground {
@@ -50,22 +40,6 @@ export interface Ground {
   timeOf?: () => At;
   /** The salts of bodies, where they are not drawn (STR2). */
   salt?: () => Buffer;
-}
-
-/** A command and the conversation it is about. */
-export interface Work {
-  command: Command;
-  conversation: string;
-  /** For `conversation/new`: the customer it names, where there is one. */
-  customer?: { id: string; name: string };
-}
-
-interface Prepared {
-  basedOn: Point;
-  recent: Trace[];
-  targets: Map<number, Target>;
-  body: unknown;
-  override?: Intent['override'];
 }
 
 /**
@@ -101,27 +75,15 @@ export class Batch {
 
   /** Sends and cancels, in the order given. */
   async run(work: Work[]): Promise<{ pages: Pages; result: Committed }> {
-    const bases: Basis[] = [];
-    const plans = work.map((each) => planOf(each, bases));
-    const recent = await this.#load(work, bases);
-    const prepared = await this.#prepare(work, plans, recent);
+    const { wanted, plans } = needsOf(work);
+    const found = await this.#transaction.load({ ...wanted, patience: this.#patience() });
+    this.#take(found);
+    const chatHead = (id: string) => found.conversations.get(id)?.conversation.chatHead.n ?? 0;
+    const { places, pointed } = pointedAt(work, plans, chatHead);
+    const targets = await this.#transaction.targets(pointed);
+    const prepared = prepare(work, { plans, places, targets, recents: found.recent });
     const outcomes = work.map((each, index) => this.#answer(each, prepared.get(index)));
     return this.finish(outcomes);
-  }
-
-  async #load(work: Work[], bases: Basis[]): Promise<Recent[]> {
-    const found = await this.#transaction.load({
-      conversations: [...new Set(work.map(({ conversation }) => conversation))].sort(),
-      whole: work.filter(({ command }) => !onlyAdds(command)).map(({ conversation }) => conversation),
-      keys: work.flatMap(keysOf),
-      bases,
-      said: newestNeeded(work),
-      attachments: [...new Set(work.flatMap(({ command }) => attachmentsOf(command).map(({ id }) => id)))],
-      answers: work.filter(({ command }) => replies(command)).map(({ conversation }) => conversation),
-      patience: this.#patience(),
-    });
-    this.#take(found);
-    return found.recent;
   }
 
   #patience(): Patience {
@@ -141,48 +103,6 @@ export class Batch {
     this.#said = found.said;
     this.#answers = found.answers;
     this.#attachments = found.attachments;
-  }
-
-  /** What sends point at: the items above what their authors had seen, and the items they name. */
-  async #prepare(work: Work[], plans: (Plan | undefined)[], recents: Recent[]): Promise<Map<number, Prepared>> {
-    const wanted: TargetWanted[] = [];
-    const want = (conversation: string, n: number, inChat: boolean) => wanted.push({ conversation, n, inChat }) - 1;
-    const places = plans.map((plan, index) => {
-      const { command, conversation } = work[index] as Work;
-      if (!plan || command.do !== 'send') return { crossed: -1, named: [] };
-      const inChat = command.who.type === 'customer';
-      const seen = command.send.basedOn?.n ?? 0;
-      const crossed = inChat && seen > 0 && seen < this.#chatHead(conversation) ? want(conversation, seen, true) : -1;
-      const named = numbersIn(command.send).map((n): [number, number] => [n, want(conversation, n, inChat)]);
-      return { crossed, named };
-    });
-    const targets = await this.#transaction.targets(wanted);
-    const prepared = new Map<number, Prepared>();
-    for (const [index, plan] of plans.entries()) {
-      const command = work[index]?.command;
-      const place = places[index];
-      if (!plan || !place || command?.do !== 'send') continue;
-      const { who, send } = command;
-      const base = recents[plan.base];
-      const found = new Map<number, Target>();
-      for (const [n, at] of place.named) {
-        const target = targets[at];
-        if (target) found.set(n, target);
-      }
-      const seen = base?.isTrue && send.basedOn ? send.basedOn : { n: 0, h: '' };
-      prepared.set(index, {
-        basedOn: who.type === 'customer' ? customersPoint(send, targets[place.crossed]) : seen,
-        recent: [...(base?.recent ?? []), ...(recents[plan.upTo]?.recent ?? [])],
-        targets: new Map([...found.values()].map((target) => [target.n, target])),
-        body: translate(send.body, found),
-        ...(send.override && recents[plan.upTo]?.isTrue ? { override: send.override } : {}),
-      });
-    }
-    return prepared;
-  }
-
-  #chatHead(conversation: string): number {
-    return this.#loaded.get(conversation)?.conversation.chatHead.n ?? 0;
   }
 
   #answer(work: Work, prepared: Prepared | undefined): Outcome {
@@ -330,7 +250,8 @@ export class Batch {
       const served = servedBy(c);
       const stored = this.#append(`conversation/${c.id}`, c.head, item, at, who.terminal, null);
       this.#trace(c.id, stored, who.terminal);
-      this.#answers.set(c.id, withItem(this.#answers.get(c.id) ?? [], stored));
+      const answers = this.#answers.get(c.id);
+      if (answers) this.#answers.set(c.id, withItem(answers, stored));
       c = this.#evolved(c, stored);
       if (item.kind === 'message') this.#said.get(c.id)?.set(stored.n, (item as NewItem<'message'>).body.text);
       if (item.kind === 'erased') c = this.#erased(c, stored, prepared);
@@ -504,29 +425,6 @@ export class Batch {
 type By = { type: Who['type'] | 'system'; terminal: string | null };
 const BY_SYSTEM: By = { type: 'system', terminal: null };
 
-/** Where in `bases` a send's points stand. */
-interface Plan {
-  base: number;
-  upTo: number;
-}
-
-function planOf({ command, conversation }: Work, bases: Basis[]): Plan | undefined {
-  if (command.do !== 'send') return undefined;
-  const { who, send } = command;
-  if (who.type === 'customer') return { base: -1, upTo: -1 };
-  const author = { conversation, actor: who.id, terminal: who.terminal };
-  const base = bases.push({ ...author, point: send.basedOn ?? { n: 0, h: '' } }) - 1;
-  return { base, upTo: send.override ? bases.push({ ...author, point: send.override.upTo }) - 1 : -1 };
-}
-
-/** Stands for a customer's point at which the whole chat was seen, before the conversation's own point is known. */
-const SEEN_ALL = '=';
-
-function customersPoint(send: Send, crossed: Target | undefined): Point {
-  if (!send.basedOn || send.basedOn.n === 0) return { n: 0, h: '' };
-  return crossed ? { n: crossed.n, h: crossed.h } : { n: send.basedOn.n, h: SEEN_ALL };
-}
-
 /** Not existing and not allowed look alike (CON9); one who begins a conversation sees it. */
 function sees(who: Who, c: Conversation): boolean {
   const access = { ...c.state, id: c.id, customer: c.customer.id, mentioned: c.mentioned };
@@ -539,62 +437,6 @@ function repeated(key: Key, hash: string): Outcome {
   if (!key.at) return { do: 'refused', code: 'cancelled' };
   if (key.bodyHash !== null && key.bodyHash !== hash) return { do: 'refused', code: 'id_reused' };
   return { do: 'sent', s: key.leadsTo ?? key.stream, at: key.at };
-}
-
-/** A customer's message only adds to what waits: which messages wait need not be known for it. */
-function onlyAdds(command: Command): boolean {
-  return command.do === 'send' && command.who.type === 'customer' && command.send.kind === 'message';
-}
-
-/** The files that a message names. */
-function attachmentsOf(command: Command): readonly Attachment[] {
-  if (command.do !== 'send' || command.send.kind !== 'message') return [];
-  const { body, s } = command.send;
-  return isBody(s, 'message', body) ? ((body as Body<'message'>).attachments ?? []) : [];
-}
-
-/** Whether it may repeat what was said already (GRD5). */
-function replies(command: Command): boolean {
-  return command.do === 'send' && command.who.type !== 'customer' && command.send.kind === 'message';
-}
-
-function keysOf({ command, conversation }: Work): [Stream, string, string][] {
-  if (command.do === 'take' || command.do === 'tend' || command.do === 'handOut') return [];
-  const { who } = command;
-  if (command.do === 'cancel') return [[command.s, who.id, command.id]];
-  const { send } = command;
-  const stream = `${who.type === 'customer' ? 'chat' : 'conversation'}/${conversation}`;
-  const streams = send.s === stream ? [stream] : [stream, send.s];
-  const ids = send.follows === undefined ? [send.id] : [send.id, send.follows];
-  return streams.flatMap((s) => ids.map((id): [Stream, string, string] => [s, who.id, id]));
-}
-
-/** One message more than this batch may erase, so that one is left to preview. */
-function newestNeeded(work: Work[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { command, conversation } of work) {
-    if (command.do !== 'send' || command.send.kind !== 'erase') continue;
-    counts.set(conversation, (counts.get(conversation) ?? 1) + 1);
-  }
-  return counts;
-}
-
-/** The numbers in a body that name items (§11). */
-function numbersIn(send: Send): number[] {
-  if (!BODIES[send.kind](send.body)) return [];
-  const { target, replyTo } = send.body as { target?: number; replyTo?: number };
-  return [target, replyTo].filter((n) => n !== undefined);
-}
-
-/** Numbers in a body count in the stream that the send names; stored, they count in the conversation. */
-function translate(body: unknown, found: Map<number, Target>): unknown {
-  if (typeof body !== 'object' || body === null) return body;
-  const { target, replyTo } = body as { target?: number; replyTo?: number };
-  return {
-    ...body,
-    ...(typeof target === 'number' ? { target: found.get(target)?.n ?? 0 } : {}),
-    ...(typeof replyTo === 'number' ? { replyTo: found.get(replyTo)?.n ?? 0 } : {}),
-  };
 }
 
 /** What a message says of where it belongs is not part of what was said (SND7). */

@@ -8,9 +8,10 @@ import type { Log } from '../log.ts';
 import type { Pages } from '../store/pages.ts';
 import { type LedgerStore, StoreError, type Transaction } from '../store/port.ts';
 import { at, begin, linkHere, within } from '../tracing.ts';
-import { Batch, type Ground, type Work } from './batch.ts';
+import { Batch, type Ground } from './batch.ts';
 import type { Command, Committed, News, Outcome } from './command.ts';
 import { runHandOut } from './hand-out.ts';
+import type { Work } from './needs.ts';
 import { OrderChanged, runTakes, type Take } from './take.ts';
 
 export interface LedgerOptions {

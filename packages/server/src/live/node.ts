@@ -203,6 +203,13 @@ export class Node {
     this.parts.bus.whisper({ s, epoch: this.parts.streams.epoch, from, frame });
   }
 
+  /** An agent or a bot takes chats from now on, or is away (LST5, LST6); `from` is the session that knows already. */
+  async attend(agent: string, state: 'taking' | 'away', from: string): Promise<void> {
+    await this.parts.people.savePresence(agent, state);
+    if (state === 'taking') this.parts.handOuts.isFree(agent);
+    this.whisper(`list/agent:${agent}`, from, { t: 'signal', kind: 'presence', agent, state });
+  }
+
   /** Reads are gathered, stored, and told in the numbers of each window (CON3). */
   noteRead(read: ReadNow): void {
     this.#gatherRead(read);

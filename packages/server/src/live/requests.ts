@@ -13,7 +13,7 @@ import {
 } from '@heed/protocol';
 import { decodeTime, isValid } from 'ulid';
 import { timeOf } from '../domain/clock.ts';
-import type { Who } from '../domain/permission.ts';
+import { mayReadList, type Who } from '../domain/permission.ts';
 import type { Outcome } from '../ledger/command.ts';
 import { ATTRIBUTES } from '../store/people.ts';
 import type { Node } from './node.ts';
@@ -95,8 +95,8 @@ export class Requests {
       const who = this.#session.who;
       const { directory, ledger } = this.#node.parts;
       if (!who) return this.#session.close('token');
-      if (who.type === 'customer' || !directory.queue(frame.queue)) return this.#refuse(frame, 'not_found');
-      if (!who.isAdmin && !who.queues.has(frame.queue)) return this.#refuse(frame, 'not_found');
+      const mayTake = mayReadList(who, `list/queue:${frame.queue}`) && directory.queue(frame.queue);
+      if (!mayTake) return this.#refuse(frame, 'not_found');
       const outcome = await ledger.submit({ do: 'take', who, id: frame.id, queue: frame.queue });
       await this.#outcome(frame, outcome);
     },
@@ -132,10 +132,7 @@ export class Requests {
     presence: async (frame) => {
       const person = this.#session.who;
       if (!person || person.type === 'customer') return this.#refuse(frame, 'forbidden');
-      await this.#node.parts.people.savePresence(person.id, frame.state);
-      if (frame.state === 'taking') this.#node.parts.handOuts.isFree(person.id);
-      const signal = { t: 'signal', kind: 'presence', agent: person.id, state: frame.state } as const;
-      this.#node.whisper(`list/agent:${person.id}`, this.#session.id, signal);
+      await this.#node.attend(person.id, frame.state, this.#session.id);
       this.#done(frame);
     },
     draft: async (frame) => {

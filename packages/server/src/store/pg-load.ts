@@ -317,7 +317,7 @@ export async function loadAnswers(
   client: pg.ClientBase,
   conversations: string[],
 ): Promise<Map<string, readonly Answer[]>> {
-  const answers = new Map<string, readonly Answer[]>();
+  const answers = new Map(conversations.map((id): [string, readonly Answer[]] => [id, []]));
   if (conversations.length === 0) return answers;
   const { rows } = await client.query({ ...ANSWERS, values: [[...new Set(conversations)]] });
   for (const { conversation, n, kind, json } of rows) {
