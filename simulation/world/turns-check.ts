@@ -50,8 +50,6 @@ export class TurnsCheck {
   readonly #seen = new WeakSet<StoredConversation>();
   #tables: Tables | undefined;
   #trails = new Map<string, Trail>();
-  /** When each agent was last given something, by the log. */
-  #enteredAt = new Map<string, string>();
   /** When each agent had been heard last, as of the commit before. */
   #heardAt = new Map<string, number>();
   #lookedAt = 0;
@@ -77,7 +75,6 @@ export class TurnsCheck {
       this.#row(id, stored);
     }
     for (const each of given) this.#turn(tables, each, given);
-    for (const { to, at } of given) this.#enteredAt.set(to, at);
     this.#heardAt = new Map([...tables.presence].map(([agent, { heardAt }]) => [agent, heardAt]));
     this.#lookedAt = now;
     return this.#found;
@@ -86,7 +83,6 @@ export class TurnsCheck {
   #forget(tables: Tables): void {
     this.#tables = tables;
     this.#trails = new Map();
-    this.#enteredAt = new Map();
     this.#heardAt = new Map();
   }
 
@@ -118,9 +114,7 @@ export class TurnsCheck {
       trail = after;
     }
     this.#trails.set(id, trail);
-    if (!isQuiet) return given;
-    for (const { to, at } of given) if (at > (this.#enteredAt.get(to) ?? '')) this.#enteredAt.set(to, at);
-    return [];
+    return isQuiet ? [] : given;
   }
 
   #item(
@@ -262,7 +256,7 @@ export class TurnsCheck {
       const isHeard = (this.#heardAt.get(agent) ?? 0) > this.#now(at) - 2.5 * this.#waits.deskBeatMs;
       const isStill = (tables.streams.get(`list/agent:${agent}`)?.at ?? '') < at;
       if (!isTaking || !isHeard || !isStill || this.#held(agent) >= capacity) continue;
-      if (this.#turnOf(agent, presence) < this.#turnOf(to, chosen))
+      if (turnOf(tables, agent, presence, at) < turnOf(tables, to, chosen, at))
         this.#say('LST5', `${id} was given to ${to}, but ${agent} had waited longer`);
     }
   }
@@ -272,18 +266,17 @@ export class TurnsCheck {
     return Date.parse(at) + 2_000;
   }
 
-  #turnOf(agent: string, { since, signedInAt }: StoredPresence): string {
-    const entered = Date.parse(this.#enteredAt.get(agent) ?? '') || 0;
-    return [Math.max(since, signedInAt, entered), signedInAt, agent].join('\n');
-  }
-
-  /** Once all is quiet: what absent agents had is back, steps were taken, snoozes are over, nobody waits in vain. */
-  atRest(tables: Tables, now: number): Violation[] {
+  /**
+   * Once all is quiet: what absent agents had is back, steps were taken, snoozes are over, nobody waits in vain.
+   * `quietSince`: a node may begin to listen then, and believes in nobody's absence before a whole grace is over (LST6).
+   */
+  atRest(tables: Tables, now: number, quietSince: number): Violation[] {
     this.#found = [];
+    const isGraceOver = now - quietSince >= this.#waits.graceMs + LATE_MS;
     for (const [id, stored] of tables.conversations) {
       const trail = this.#trails.get(id);
       if (!trail) continue;
-      this.#abandoned(tables, id, trail, now);
+      if (isGraceOver) this.#abandoned(tables, id, trail, now);
       for (const step of this.#left(trail)) {
         const due = Math.max(...this.#due(trail, step).map(Number));
         if (trail.since !== null && due < now - LATE_MS) this.#say('CLK3', `${id}: ${step} was due, and was not done`);
@@ -321,6 +314,16 @@ export class TurnsCheck {
     });
     if (free) this.#say('LST5', `${first[0]} waits on ${queue}, and ${free[0]} has nothing to do`);
   }
+}
+
+/**
+ * Since when somebody waits for work, by what their list said before a moment: a commit that takes something and gives
+ * it back leaves them their turn.
+ */
+function turnOf(tables: Tables, agent: string, { since, signedInAt }: StoredPresence, before: string): string {
+  const rows = tables.streams.get(`list/agent:${agent}`)?.items ?? [];
+  const entered = rows.findLast(({ kind, at }) => kind === 'entered' && at < before)?.at;
+  return [Math.max(since, signedInAt, Date.parse(entered ?? '') || 0), signedInAt, agent].join('\n');
 }
 
 function iso(ms: number | null): string {

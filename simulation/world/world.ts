@@ -372,7 +372,7 @@ class World {
     await this.#comeToRest();
     this.#found(this.#tooManyTries((this.#time.now - began) / 60_000));
     this.#found(new TablesCheck().changed(this.#house.tables));
-    this.#found(this.#turnsCheck.atRest(this.#house.tables, this.#time.now));
+    this.#found(this.#turnsCheck.atRest(this.#house.tables, this.#time.now, began));
     const isShaken = this.#faults.rollbacks > 0 && !this.#faults.noticed;
     const found = checkPeople(this.#evidence());
     // Where nobody noticed that the database went back, what was promised since is gone, what goes again comes later, and
