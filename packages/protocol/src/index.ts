@@ -8,6 +8,7 @@ export * from './kinds.ts';
 export * from './point.ts';
 export * from './refusals.ts';
 export * from './requests.ts';
+export type * from './search.ts';
 export { nestsAtMost } from './shape.ts';
 export * from './version.ts';
 export type { Decoded, HeldPoint } from './wire.ts';

@@ -21,6 +21,7 @@ import { Node } from './live/node.ts';
 import { startPlaces } from './live/places.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { startIndexing } from './search/indexer.ts';
 import { postgresDirectory } from './store/directory.ts';
 import { postgresPeople } from './store/people.ts';
 import { postgresLedgerStore } from './store/pg-ledger.ts';
@@ -136,6 +137,7 @@ export async function startServer(
       startBeats(node),
       startPlaces(node),
       startSweeping(pool, log),
+      startIndexing(pool, machineClock, log),
       startSweeper(sweeper),
     );
     const app = await createApp(node, pool);

@@ -13,7 +13,10 @@ const ABOUT = `
 SELECT (SELECT max(number) FROM migration) AS schema, (SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1) AS epoch,
        clock_timestamp() AS at`;
 
-/** Each table with the columns that are not computed, and the tables that its rows point at. */
+/**
+ * Each table with the columns that are not computed, and the tables that its rows point at. What is not logged is made
+ * again from the others (the search).
+ */
 const TABLES = `
 SELECT t.relname AS name,
   ARRAY(SELECT a.attname::text FROM pg_attribute a
@@ -21,7 +24,7 @@ SELECT t.relname AS name,
   ARRAY(SELECT f.confrelid::regclass::text FROM pg_constraint f
          WHERE f.conrelid = t.oid AND f.contype = 'f' AND NOT f.condeferrable AND f.confrelid <> t.oid) AS needs
   FROM pg_class t
- WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace AND t.relname <> 'migration'
+ WHERE t.relkind = 'r' AND t.relpersistence = 'p' AND t.relnamespace = current_schema()::regnamespace AND t.relname <> 'migration'
  ORDER BY t.relname`;
 
 const SEQUENCES = `SELECT sequencename AS name, last_value::text AS value FROM pg_sequences

@@ -17,6 +17,7 @@ import { figureRoutes } from './figures.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
 import { refuse } from './reply.ts';
+import { searchRoutes } from './search.ts';
 import { signInRoutes } from './sign-in.ts';
 import { workOrderRoutes } from './work-orders.ts';
 
@@ -51,6 +52,7 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
   workOrderRoutes(app, node);
   exchangeRoutes(app, node);
   figureRoutes(app, node, pool);
+  searchRoutes(app, node, pool);
   healthRoutes(app, node, pool);
   await pageRoutes(app);
   acceptSockets(app, node);

@@ -203,7 +203,7 @@ describe('twenty invented conversations', () => {
       const before = await client.query('SELECT stream, n, salt, json FROM body');
       await client.query(statement);
       const judgement = await judge(evidence);
-      await client.query('TRUNCATE body');
+      await client.query('TRUNCATE body CASCADE');
       await client.query(
         'INSERT INTO body SELECT * FROM unnest($1::text[], $2::int[], $3::bytea[], $4::text[])',
         ['stream', 'n', 'salt', 'json'].map((column) => before.rows.map((row) => row[column])),
