@@ -25,8 +25,8 @@ export interface Waits {
   deskBeatMs: number;
 }
 
-/** So long after its time something may be done yet: a sweep each second, by a node that may have just begun. */
-const LATE_MS = 6_000;
+/** So long after its time something may be done yet: a sweep each two seconds, by a node that may have just begun. */
+const LATE_MS = 8_000;
 
 /** Something that was given from a queue, as of before it was. */
 interface Given {
@@ -50,6 +50,9 @@ export class TurnsCheck {
   readonly #seen = new WeakSet<StoredConversation>();
   #tables: Tables | undefined;
   #trails = new Map<string, Trail>();
+  /** When something last came to each agent: what a commit took from them and gave back leaves them their turn. */
+  #enteredAt = new Map<string, string>();
+  #entered: [agent: string, at: string][] = [];
   /** When each agent had been heard last, as of the commit before. */
   #heardAt = new Map<string, number>();
   #lookedAt = 0;
@@ -75,6 +78,8 @@ export class TurnsCheck {
       this.#row(id, stored);
     }
     for (const each of given) this.#turn(tables, each, given);
+    for (const [agent, at] of this.#entered.splice(0))
+      if (at > (this.#enteredAt.get(agent) ?? '')) this.#enteredAt.set(agent, at);
     this.#heardAt = new Map([...tables.presence].map(([agent, { heardAt }]) => [agent, heardAt]));
     this.#lookedAt = now;
     return this.#found;
@@ -83,6 +88,7 @@ export class TurnsCheck {
   #forget(tables: Tables): void {
     this.#tables = tables;
     this.#trails = new Map();
+    this.#enteredAt = new Map();
     this.#heardAt = new Map();
   }
 
@@ -93,7 +99,8 @@ export class TurnsCheck {
   #follow(tables: Tables, id: string, isQuiet: boolean): Given[] {
     const stream = tables.streams.get(`conversation/${id}`);
     const given: Given[] = [];
-    let trail = this.#trails.get(id) ?? NO_TRAIL;
+    const before = this.#trails.get(id) ?? NO_TRAIL;
+    let trail = before;
     const known = trail.n;
     for (const row of stream ? stream.items.slice(trail.n) : []) {
       const after = follow(trail, row, stream as NonNullable<typeof stream>);
@@ -114,6 +121,9 @@ export class TurnsCheck {
       trail = after;
     }
     this.#trails.set(id, trail);
+    const { holder } = trail.state;
+    if (holder !== before.state.holder && holder?.startsWith('agent:'))
+      this.#entered.push([holder.slice('agent:'.length), trail.enteredAt]);
     return isQuiet ? [] : given;
   }
 
@@ -256,7 +266,7 @@ export class TurnsCheck {
       const isHeard = (this.#heardAt.get(agent) ?? 0) > this.#now(at) - 2.5 * this.#waits.deskBeatMs;
       const isStill = (tables.streams.get(`list/agent:${agent}`)?.at ?? '') < at;
       if (!isTaking || !isHeard || !isStill || this.#held(agent) >= capacity) continue;
-      if (turnOf(tables, agent, presence, at) < turnOf(tables, to, chosen, at))
+      if (this.#turnOf(agent, presence) < this.#turnOf(to, chosen))
         this.#say('LST5', `${id} was given to ${to}, but ${agent} had waited longer`);
     }
   }
@@ -264,6 +274,11 @@ export class TurnsCheck {
   /** The look at who is free comes after the time that an item bears, but not by much. */
   #now(at: string): number {
     return Date.parse(at) + 2_000;
+  }
+
+  #turnOf(agent: string, { since, signedInAt }: StoredPresence): string {
+    const entered = Date.parse(this.#enteredAt.get(agent) ?? '') || 0;
+    return [Math.max(since, signedInAt, entered), signedInAt, agent].join('\n');
   }
 
   /**
@@ -314,16 +329,6 @@ export class TurnsCheck {
     });
     if (free) this.#say('LST5', `${first[0]} waits on ${queue}, and ${free[0]} has nothing to do`);
   }
-}
-
-/**
- * Since when somebody waits for work, by what their list said before a moment: a commit that takes something and gives
- * it back leaves them their turn.
- */
-function turnOf(tables: Tables, agent: string, { since, signedInAt }: StoredPresence, before: string): string {
-  const rows = tables.streams.get(`list/agent:${agent}`)?.items ?? [];
-  const entered = rows.findLast(({ kind, at }) => kind === 'entered' && at < before)?.at;
-  return [Math.max(since, signedInAt, Date.parse(entered ?? '') || 0), signedInAt, agent].join('\n');
 }
 
 function iso(ms: number | null): string {

@@ -57,6 +57,8 @@ const MOST_EVENTS = 400_000;
 const PARTED_MS = 30 * 60_000;
 const DESK_BEAT_MS = 5_000;
 const DECIDING_MS = 600_000;
+/** Looks at what is due are a third of what happens in a world, and half as many find as much. */
+const SWEEP_MS = 2_000;
 const WIDGET_BEAT_MS = 10_000;
 
 /** Many short storms find more in the same time than a few long ones, and some need long: a mean of half a minute. */
@@ -127,6 +129,7 @@ class World {
           snapshotItems,
           farBehindItems,
           batchMax: draw.is(0.5) ? 3 : 50,
+          sweepMs: SWEEP_MS,
           ...(this.#faults.settings ? { graceMs: drawGrace(this.#chance) } : {}),
         },
         committed: (tables) => {
@@ -387,11 +390,12 @@ class World {
   async #comeToRest(): Promise<void> {
     const end = this.#time.now + (this.#partition ? PARTED_MS : 25_000 + 12 * DESK_BEAT_MS + 2 * WIDGET_BEAT_MS);
     const isWhole = this.#seed % 8 === 0 && !this.#partition;
-    // Whoever is gone is waited for, and what they had goes to somebody else.
+    // What absent agents have is waited for: it goes to somebody else.
     const least = this.#faults.settings ? this.#time.now + this.#house.config.graceMs + 15_000 : 0;
+    const isAwaited = () => this.#time.now < least && this.#hasAbsent();
     while (this.#time.now < end && this.#violations.length === 0) {
       await this.#until(Math.min(end, this.#time.now + DESK_BEAT_MS));
-      if (isWhole || this.#time.now < least || !isAtRest(this.#evidence())) continue;
+      if (isWhole || isAwaited() || !isAtRest(this.#evidence())) continue;
       await this.#until(Math.min(end, this.#time.now + DESK_BEAT_MS + WIDGET_BEAT_MS));
       // One whose connection had gone silent may just have found out.
       if (isAtRest(this.#evidence())) return;
@@ -405,6 +409,15 @@ class World {
     while (isDeciding() && this.#time.now < late && this.#violations.length === 0)
       await this.#until(this.#time.now + DESK_BEAT_MS);
     if (this.#time.now > end) await this.#until(this.#time.now + 2 * WIDGET_BEAT_MS);
+  }
+
+  /** Whether an agent who is not there has something that somebody waits for. */
+  #hasAbsent(): boolean {
+    const here = new Set(this.#people.filter(({ isHere }) => isHere).map(({ id }) => `agent:${id}`));
+    return [...this.#house.tables.conversations.values()].some(({ conversation: { state }, unanswered }) => {
+      const isWithAgent = state.holder?.startsWith('agent:') === true;
+      return isWithAgent && unanswered > 0 && !here.has(state.holder as string);
+    });
   }
 
   /** I13: whoever cannot connect goes on trying for ever, and not too often (BEAT4). */

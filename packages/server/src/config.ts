@@ -149,6 +149,13 @@ export const settings = {
     kind: kind.milliseconds,
     sentence: 'How long an agent may be unreachable before it counts as gone.',
   },
+  sweepMs: {
+    env: 'HEED_SWEEP_MS',
+    flag: 'sweep-ms',
+    default: '1000',
+    kind: kind.whole(100, 2_000, 'milliseconds'),
+    sentence: 'How often a server looks for what is due: clocks, absent agents, places in line.',
+  },
   awayMs: {
     env: 'HEED_AWAY_MS',
     flag: 'away-ms',

@@ -7,7 +7,6 @@ import type { Listening } from '../live/listening.ts';
 import type { Log } from '../log.ts';
 import type { Duties, Rota, Sweep } from '../store/rota.ts';
 
-const EVERY_MS = 1_000;
 const MOST = 200;
 /** What could not be done is tried again after so long; meanwhile it stands in nobody's way. */
 const AGAIN_MS = 30_000;
@@ -25,16 +24,16 @@ export interface SweeperParts {
 }
 
 /**
- * Looks each second for what is due and asks for it to be done (CLK3, LST5, LST6): clocks, snoozes, opening and
+ * Looks again and again for what is due and asks for it to be done (CLK3, LST5, LST6): clocks, snoozes, opening and
  * closing, what absent agents hold, and work for those who wait for it. One node at a time has its turn; what is due
  * says the database's clock, and what is done is decided under the locks, so that a node that stops, starts or comes
  * late changes nothing. Gives the closer.
  */
 export function startSweeper(parts: SweeperParts): () => void {
-  const { clock, log, listening } = parts;
+  const { clock, config, log, listening } = parts;
   const failed = new Map<string, number>();
   let isBusy = false;
-  return clock.every(EVERY_MS, () => {
+  return clock.every(config.sweepMs, () => {
     if (isBusy) return;
     isBusy = true;
     sweep(parts, failed)

@@ -9,7 +9,6 @@ interface Told {
   to: WeakSet<Session>;
 }
 
-const LOOK_MS = 1_000;
 /** An expected wait is told in steps of this: it is no better known than that. */
 const STEP_MS = 30_000;
 const MOST = 1_000;
@@ -21,7 +20,7 @@ const MOST = 1_000;
 export function startPlaces(node: Node): () => void {
   const told = new Map<string, Told>();
   let isBusy = false;
-  return node.parts.clock.every(LOOK_MS, () => {
+  return node.parts.clock.every(node.parts.config.sweepMs, () => {
     const anybody = [...node.watched].some((s) => s.startsWith('chat/'));
     if (isBusy || !anybody) return;
     isBusy = true;
