@@ -275,17 +275,23 @@ export class Customer {
     this.errors = listenForErrors(page);
   }
 
-  /** Opens the shop's page and the widget on it; over a network of its own, or one that was there before. */
-  static async visit(house: House, context: BrowserContext, attributes = '', link?: FaultProxy): Promise<Customer> {
+  /** Opens the shop's page only; over a network of its own, or one that was there before. */
+  static async enter(house: House, context: BrowserContext, attributes = '', link?: FaultProxy): Promise<Customer> {
     const customer = new Customer(await context.newPage(), link ?? (await house.link()));
     await customer.page.goto(house.shopPage(customer.link.url, attributes));
+    return customer;
+  }
+
+  /** Opens the shop's page and the widget on it. */
+  static async visit(house: House, context: BrowserContext, attributes = '', link?: FaultProxy): Promise<Customer> {
+    const customer = await Customer.enter(house, context, attributes, link);
     await customer.open();
     return customer;
   }
 
   /** Opens the widget; the conversation that was open before comes by itself. */
   async open(): Promise<void> {
-    await this.page.getByRole('button', { name: /chat/i }).first().click();
+    await this.page.locator('heed-widget button').first().click();
     await (await this.composer()).waitFor();
   }
 

@@ -57,6 +57,9 @@ export async function openStorage(name: string): Promise<Storage> {
   }
 }
 
+/** Kept while a conversation goes on or something waits to be sent; the loader looks for it too. */
+export const chatMark = (inbox: string): string => `heed-${inbox}-chat`;
+
 /** This page's id, which survives a reload (GRD2). */
 export function terminalId(keep: Keep, inbox: string): string {
   const name = `heed-terminal-${inbox}`;

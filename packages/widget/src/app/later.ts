@@ -1,4 +1,5 @@
 import laterStyle from './later.css?inline';
+import { wear } from './wear.ts';
 
 /** What the first picture does without, in one file that is fetched once the window is drawn. */
 export { openFiles } from '@heed/client/files';
@@ -7,11 +8,13 @@ export { placeCard } from '../model/place.ts';
 export { Announcer } from '../parts/announcer.tsx';
 export { Chips, Clip } from '../parts/attach.tsx';
 export { Attachments } from '../parts/attachments.tsx';
+export { Linked } from '../parts/linked.tsx';
 export { Measured } from '../parts/measured.tsx';
 export { Place } from '../parts/place.tsx';
 export { Rating } from '../parts/rating.tsx';
+export { Shown } from '../parts/shown.tsx';
+export { learnTheRest } from '../words/rest.ts';
 export { goOnBeside } from './beside.ts';
+export { fitKeyboard } from './keyboard.ts';
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(laterStyle);
-document.adoptedStyleSheets.push(sheet);
+wear(laterStyle);

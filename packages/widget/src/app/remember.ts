@@ -1,14 +1,14 @@
 import type { Client } from '@heed/client';
 import { currentChat, isOngoing } from '../model/current.ts';
-import { NEW } from '../model/timeline.ts';
-import type { Keep } from './keep.ts';
+import { NEW } from '../model/new.ts';
+import { chatMark, type Keep } from './keep.ts';
 
 /**
  * Leaves a mark in the page's storage while a conversation goes on or something waits to be sent: by it the loader
  * knows to load the app on the next page, and this customer's other tabs learn that a conversation began.
  */
 export function rememberChat(client: Client, keep: Keep, inbox: string): () => void {
-  const name = `heed-${inbox}-chat`;
+  const name = chatMark(inbox);
 
   const note = (): void => {
     const { state } = client;

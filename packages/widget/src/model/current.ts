@@ -1,6 +1,6 @@
 import { chatState, type Terminal } from '@heed/client';
 import type { Stream } from '@heed/protocol';
-import { NEW } from './timeline.ts';
+import { NEW } from './new.ts';
 
 /** The customer's conversations as far as this terminal knows them, the newest last. */
 export function chatsOf(terminal: Terminal): Stream[] {

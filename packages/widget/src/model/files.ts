@@ -1,7 +1,7 @@
 import type { LocalFile, Terminal } from '@heed/client';
 import type { Attachment, Stream } from '@heed/protocol';
 import type { Words } from '../words/catalogue.ts';
-import { NEW } from './timeline.ts';
+import { NEW } from './new.ts';
 
 /** A picture is no larger than this in the log, and keeps its shape. */
 const WIDEST = 220;

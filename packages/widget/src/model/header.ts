@@ -17,7 +17,7 @@ const FACES = 3;
 export function headerOf(inbox: Inbox | undefined, replica: Replica | undefined, words: Words): Header {
   const servedBy = chatState(replica)?.status === 'open' ? chatState(replica)?.servedBy : null;
   const measured = inbox?.measured;
-  const pace = measured ? words.say('repliesIn', { half: spanOf(measured.halfWithinMs) }) : '';
+  const pace = measured ? words.say('repliesIn', { half: spanOf(measured.halfWithinMs, words) }) : '';
   const team = servedBy ? [servedBy] : (inbox?.team ?? []);
   return {
     title: inbox?.company || inbox?.name || words.say('chat'),

@@ -4,7 +4,7 @@ import type { Key, Words } from '../words/catalogue.ts';
 import { currentChat, isOngoing } from './current.ts';
 import type { Inbox, Past } from './inbox.ts';
 import type { Measured } from './measured.ts';
-import { NEW } from './timeline.ts';
+import { NEW } from './new.ts';
 import { dayOf, dayWithin } from './times.ts';
 
 export interface PastRow {

@@ -75,7 +75,11 @@ export function stripOf(repliesMs: readonly number[], slowestMs: number, words: 
 }
 
 export function measuredCard(measured: Measured, words: Words): MeasuredCard {
-  const values = { n: measured.replies, half: spanOf(measured.halfWithinMs), slowest: spanOf(measured.slowestMs) };
+  const values = {
+    n: measured.replies,
+    half: spanOf(measured.halfWithinMs, words),
+    slowest: spanOf(measured.slowestMs, words),
+  };
   return {
     title: words.say('halfWithin', values),
     detail: words.say('measuredFrom', values),

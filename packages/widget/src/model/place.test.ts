@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { wordsOf } from '../words/catalogue.ts';
-import { de } from '../words/de.ts';
+import { pickWords } from '../words/pick.ts';
+import { learnTheRest } from '../words/rest.ts';
 import { placeCard, waitingSince } from './place.ts';
 import { AGENT, CUSTOMER, chat, item, NOON, pending, terminal, WORDS } from './samples.test-data.ts';
 
@@ -19,11 +19,12 @@ test('what was not measured is not said', () => {
   expect(cardOf()).toMatchObject({ title: 'In line', bars: 0 });
 });
 
-test('ordinals follow the language', () => {
+test('ordinals follow the language', async () => {
   const titles = [1, 2, 3, 4, 11, 21, 22].map((place) => cardOf({ ...waiting, place: { place, waitMs: null } })?.title);
   expect(titles.map((title) => title?.split(' ')[0])).toEqual(['1st', '2nd', '3rd', '4th', '11th', '21st', '22nd']);
-  const german = cardOf({ ...waiting, place: { place: 3, waitMs: null } }, {}, wordsOf('de', de, 'de-DE'));
-  expect(german?.title).toBe('Platz 3 in der Reihe');
+  const german = await pickWords('de-DE', []);
+  await learnTheRest(german);
+  expect(cardOf({ ...waiting, place: { place: 3, waitMs: null } }, {}, german)?.title).toBe('Platz 3 in der Reihe');
 });
 
 test('the clock runs by the server’s time', () => {

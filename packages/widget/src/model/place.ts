@@ -52,7 +52,7 @@ export function placeCard(
   const place = replica.place && replica.place.place > 0 ? replica.place : undefined;
   return {
     title: place ? words.say('place', { n: place.place }) : words.say('inLine'),
-    clock: words.say('waiting', { time: clockOf(serverNow(terminal, now) - since) }),
+    clock: words.say('waiting', { time: clockOf(serverNow(terminal, now) - since, words) }),
     text: textOf(place, durable, words),
     bars: Math.min(place?.place ?? 0, MAX_BARS),
   };

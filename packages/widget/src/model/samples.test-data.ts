@@ -1,11 +1,13 @@
 import { EMPTY_TERMINAL, emptyReplica, type Pending, type Replica, type Terminal } from '@heed/client';
 import type { Item } from '@heed/protocol';
 import { wordsOf } from '../words/catalogue.ts';
-import { en } from '../words/en.ts';
+import { en } from '../words/first/en.ts';
+import { en as later } from '../words/later/en.ts';
 
 /** Small values for the tests of the model. */
 export const S = 'chat/one';
 export const WORDS = wordsOf('en', en, 'en-GB');
+WORDS.learn(later);
 export const NOON = new Date(2026, 4, 20, 12, 0).getTime();
 export const CUSTOMER = { type: 'customer', id: 'c', name: 'Maeve' } as const;
 export const AGENT = { type: 'agent', id: 'a', name: 'Bea Lindqvist' } as const;

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
+import { messageBody, NEW } from './new.ts';
 import { AGENT, CUSTOMER, chat, item, NOON, pending, S, terminal, WORDS } from './samples.test-data.ts';
-import { type MessageRow, messageBody, NEW, timelineOf, writersOf } from './timeline.ts';
+import { type MessageRow, timelineOf, writersOf } from './timeline.ts';
 
 const DAY = 86_400_000;
 const rowsOf = (t: ReturnType<typeof terminal>, s = S) => timelineOf(t, s, NOON, WORDS);
 const textOf = (row: { kind: string }): string =>
-  row.kind === 'message'
-    ? (row as MessageRow).parts.map((part) => part.text).join('')
-    : (row as unknown as { text: string }).text;
+  row.kind === 'message' ? (row as MessageRow).text : (row as unknown as { text: string }).text;
 
 test('each day begins with its name', () => {
   const replica = chat([

@@ -3,23 +3,8 @@ import type { Attachment, Item, ItemBodies, Stream } from '@heed/protocol';
 import type { Words } from '../words/catalogue.ts';
 import { firstName, initialsOf } from './initials.ts';
 import { type Life, lifeOfItem, lifeOfPending, readByTeam } from './life.ts';
-import { type Part, splitLinks } from './links.ts';
 import { isOffline } from './notice.ts';
 import { dayNumber, dayOf, timeOf } from './times.ts';
-
-/** The stream that a first message goes to before the server has named one (SND7). */
-export const NEW: Stream = 'chat/new';
-
-/** A message's body; a first one names the inbox that it comes in at. */
-export function messageBody(
-  s: Stream,
-  text: string,
-  inbox: string,
-  attachments: Attachment[] = [],
-): { text: string; inbox?: string; attachments?: Attachment[] } {
-  const body = attachments.length > 0 ? { text, attachments } : { text };
-  return s === NEW ? { ...body, inbox } : body;
-}
 
 interface Row {
   key: string;
@@ -29,7 +14,7 @@ interface Row {
 export interface MessageRow extends Row {
   kind: 'message';
   mine: boolean;
-  parts: Part[];
+  text: string;
   files: readonly Attachment[];
   removed: boolean;
   edited: boolean;
@@ -102,7 +87,7 @@ function messageRow(item: Item, context: Context): MessageRow {
     key: item.id,
     numbers: [item.n],
     mine,
-    parts: removed ? [{ text }] : splitLinks(text),
+    text,
     files: (!removed && body(item, 'message').attachments) || [],
     removed,
     edited: edit !== undefined && !removed,
@@ -146,7 +131,7 @@ function pendingRow(pending: Pending, connected: boolean, words: Words): Message
     key: pending.id,
     numbers: [],
     mine: true,
-    parts: splitLinks(text),
+    text,
     files: attachments,
     removed: false,
     edited: false,

@@ -42,19 +42,39 @@ export function dayWithin(at: number, now: number, words: Words): string {
   return new Intl.RelativeTimeFormat(words.language, { numeric: 'auto' }).format(-ago, 'day');
 }
 
+const units = new Map<string, Intl.NumberFormat>();
+
+/** A number of a unit, as short as the language writes it: `4m`, `04m`, `4 Min.`, `4分钟`. */
+function inUnits(n: number, unit: 'hour' | 'minute' | 'second', words: Words, digits = 1): string {
+  const key = `${unit} ${digits} ${words.locale}`;
+  const style = { style: 'unit', unit, unitDisplay: 'narrow', minimumIntegerDigits: digits } as const;
+  const made = units.get(key) ?? new Intl.NumberFormat(words.locale, style);
+  units.set(key, made);
+  return made.format(n);
+}
+
+/** A number in the reader's own digits. */
+const digitsOf = (n: number, least: number, words: Words): string =>
+  new Intl.NumberFormat(words.locale, { minimumIntegerDigits: least, useGrouping: false }).format(n);
+
+/** From an hour on: `1h 04m`. */
+const hoursOf = (minutes: number, words: Words): string =>
+  `${inUnits(Math.floor(minutes / 60), 'hour', words)} ${inUnits(minutes % 60, 'minute', words, 2)}`;
+
 /** A running clock: `0:48`, from an hour on `1h 04m`. */
-export function clockOf(ms: number): string {
+export function clockOf(ms: number, words: Words): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const minutes = Math.floor(seconds / 60);
-  if (minutes >= 60) return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-  return `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
+  if (minutes >= 60) return hoursOf(minutes, words);
+  return `${digitsOf(minutes, 1, words)}:${digitsOf(seconds % 60, 2, words)}`;
 }
 
 /** A measured time in a sentence: `36s`, `1m 24s`, `1h 04m`. */
-export function spanOf(ms: number): string {
+export function spanOf(ms: number, words: Words): string {
   const seconds = Math.round(Math.max(0, ms) / 1000);
-  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 60) return inUnits(seconds, 'second', words);
   const minutes = Math.floor(seconds / 60);
-  if (minutes >= 60) return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-  return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m ${String(seconds % 60).padStart(2, '0')}s`;
+  if (minutes >= 60) return hoursOf(minutes, words);
+  const whole = inUnits(minutes, 'minute', words);
+  return seconds % 60 === 0 ? whole : `${whole} ${inUnits(seconds % 60, 'second', words, 2)}`;
 }

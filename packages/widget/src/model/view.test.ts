@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { currentChat, startTarget } from './current.ts';
+import { NEW } from './new.ts';
 import { AGENT, CUSTOMER, chat, item, pending, S, terminal } from './samples.test-data.ts';
-import { NEW } from './timeline.ts';
 import { afterPress, draftOf, placeOf, settle, type View } from './view.ts';
 
 const AUTO: View = { name: 'auto' };

@@ -1,7 +1,7 @@
 import type { Terminal } from '@heed/client';
 import type { Stream } from '@heed/protocol';
 import { currentChat, isOngoing, shownChat, startTarget } from './current.ts';
-import { NEW } from './timeline.ts';
+import { NEW } from './new.ts';
 import { hasNews } from './unread.ts';
 
 /** Where the customer is: nowhere chosen yet, on the start page, or in a conversation. */

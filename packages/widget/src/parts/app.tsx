@@ -11,19 +11,18 @@ import { compositionOf } from '../model/compose.ts';
 import { currentChat } from '../model/current.ts';
 import { headerOf } from '../model/header.ts';
 import { homeOf } from '../model/home.ts';
+import { messageBody, NEW } from '../model/new.ts';
 import { disconnectedSince, isOffline, noticeOf } from '../model/notice.ts';
 import { ratingCard } from '../model/rating.ts';
-import { messageBody, NEW } from '../model/timeline.ts';
 import { afterPress, placeOf, settle, type View } from '../model/view.ts';
 import type { Words } from '../words/catalogue.ts';
-import { Chat } from './chat.tsx';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Home } from './home.tsx';
 import type { MessageActions } from './message.tsx';
 import { Notice } from './notice.tsx';
 import { useComposer } from './use-composer.ts';
-import { useLater } from './use-later.ts';
+import { fetchLater, fetchTalk, type Talk, useFetched } from './use-fetched.ts';
 import { useNow, useValue } from './use-value.ts';
 import { useFull, useOpening, useWatch } from './use-window.ts';
 
@@ -34,9 +33,11 @@ export interface AppProps {
   host: Pick<Host, 'inbox' | 'close' | 'frame'>;
   attention: Attention;
   words: Words;
+  /** Where a conversation goes on, what draws it is there from the first picture on. */
+  talk?: Talk | undefined;
 }
 
-export function App({ client, files, session, host, attention, words }: AppProps): JSX.Element {
+export function App({ client, files, session, host, attention, words, talk: begun }: AppProps): JSX.Element {
   const terminal = useValue(client, () => client.state);
   const { inbox, past, state } = useValue(session, () => session.value);
   const openings = useValue(attention, attention.openings);
@@ -47,7 +48,8 @@ export function App({ client, files, session, host, attention, words }: AppProps
   const replica = place.name === 'chat' ? terminal.replicas.get(s) : undefined;
   const { durable } = client.storage;
   const full = useFull(host.frame);
-  const later = useLater();
+  const talk = useFetched(fetchTalk, begun);
+  const later = useFetched(() => fetchLater(words));
   const kept = useMemo(() => later?.openFiles(files), [later]);
   const section = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -82,11 +84,13 @@ export function App({ client, files, session, host, attention, words }: AppProps
   useWatch(client, currentChat(terminal));
   useWatch(client, s);
   useOpening(openings, full, section, field);
+  useEffect(() => (full ? later?.fitKeyboard(host.frame) : undefined), [full, later]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) host.close();
   };
   const actions: MessageActions = {
+    said: (text) => (later ? <later.Linked text={text} /> : text),
     files: (attached) =>
       later && kept && <later.Attachments attached={attached} terminal={terminal} files={kept} words={words} />,
     change: (id: string) => composer.takeBack(client.withdraw(id)?.body),
@@ -119,8 +123,8 @@ export function App({ client, files, session, host, attention, words }: AppProps
           words={words}
           open={(asked) => setView({ name: 'chat', asked, begunWith: [] })}
         />
-      ) : (
-        <Chat
+      ) : talk ? (
+        <talk.Chat
           key={view.name === 'chat' ? view.asked : s}
           client={client}
           s={s}
@@ -133,6 +137,8 @@ export function App({ client, files, session, host, attention, words }: AppProps
           now={now}
           words={words}
         />
+      ) : (
+        <main class="w__log" aria-busy="true" />
       )}
       <Composer
         text={composer.text}

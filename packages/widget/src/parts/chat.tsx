@@ -11,9 +11,8 @@ import { type TimelineRow, timelineOf, writersOf } from '../model/timeline.ts';
 import { unreadOf } from '../model/unread.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Line, Message, type MessageActions } from './message.tsx';
-import type { Later } from './use-later.ts';
-import { useScroll } from './use-scroll.ts';
-import { useShown } from './use-shown.ts';
+import type { Later } from './use-fetched.ts';
+import { NUMBERS, useScroll } from './use-scroll.ts';
 
 interface ChatProps {
   client: Client;
@@ -85,7 +84,6 @@ export function Chat({
     if (wantsOlder(element.scrollTop)) client.older(s);
     setAway(!followed(element.scrollTop, element.clientHeight, element.scrollHeight));
   });
-  useShown(client, s, log, attention, `${rows.length} ${replica?.at?.n ?? 0}`);
   const loading = rows.length === 0 && stepOf(client.state, s, now).name === 'loading';
   return (
     <main class="w__mid">
@@ -111,6 +109,16 @@ export function Chat({
           {rating === 'thanks' && <p class="w__day">{words.say('thanks')}</p>}
         </div>
       </section>
+      {later && (
+        <later.Shown
+          client={client}
+          s={s}
+          log={log}
+          attention={attention}
+          named={NUMBERS}
+          content={`${rows.length} ${replica?.at?.n ?? 0}`}
+        />
+      )}
       {away && (
         <button type="button" class="wpill" onClick={toNext}>
           {unread.length > 0 ? words.say('newer', { n: unread.length }) : words.say('latest')}

@@ -2,34 +2,19 @@
 import type { Attachment } from '@heed/protocol';
 import type { JSX } from 'preact';
 import type { Life } from '../model/life.ts';
-import type { Part } from '../model/links.ts';
 import type { LineRow, MessageRow } from '../model/timeline.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Icon } from './icon.tsx';
-import { NUMBERS } from './use-shown.ts';
+import { NUMBERS } from './use-scroll.ts';
 
 export interface MessageActions {
   /** Back into the composer, to be changed. */
   change(id: string): void;
   remove(id: string): void;
+  /** Draws a text with its links; the text alone until what finds them is there. */
+  said(text: string): JSX.Element | string;
   /** Draws the files of a message. */
   files(attached: readonly Attachment[]): JSX.Element | undefined;
-}
-
-function Text({ parts }: { parts: Part[] }): JSX.Element {
-  return (
-    <>
-      {parts.map((part, index) =>
-        part.href ? (
-          <a key={index} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
-            {part.text}
-          </a>
-        ) : (
-          part.text
-        ),
-      )}
-    </>
-  );
 }
 
 function LifeWord({ life }: { life: Life }): JSX.Element {
@@ -57,15 +42,15 @@ function Refused({ id, words, actions }: { id: string; words: Words; actions: Me
 }
 
 /** The text in its bubble, and the files below it; a message may have either. */
-function Said({ row, files }: { row: MessageRow; files: MessageActions['files'] }): JSX.Element {
+function Said({ row, actions }: { row: MessageRow; actions: MessageActions }): JSX.Element {
   return (
     <>
-      {(row.parts.some(({ text }) => text) || row.files.length === 0) && (
+      {(row.text !== '' || row.files.length === 0) && (
         <p class={`b ${row.removed ? 'is-gone' : ''}`} dir="auto">
-          <Text parts={row.parts} />
+          {row.removed ? row.text : actions.said(row.text)}
         </p>
       )}
-      {row.files.length > 0 && files(row.files)}
+      {row.files.length > 0 && actions.files(row.files)}
     </>
   );
 }
@@ -76,7 +61,7 @@ function Own({ row, words, actions }: { row: MessageRow; words: Words; actions: 
   return (
     <div class={`wm wm--v ${out ? 'is-out' : ''}`} {...{ [NUMBERS]: row.numbers.join(' ') }}>
       <span class="sr">{row.author}</span>
-      <Said row={row} files={actions.files} />
+      <Said row={row} actions={actions} />
       <span class="m">
         {row.edited && <span>{words.say('edited')}</span>}
         {row.time && <span>{row.time}</span>}
@@ -97,7 +82,7 @@ function Theirs({ row, words, actions }: { row: MessageRow; words: Words; action
           {row.initials}
         </span>
       )}
-      <Said row={row} files={actions.files} />
+      <Said row={row} actions={actions} />
       <span class={row.continued ? 'sr' : 'm'}>
         <bdi>{row.author}</bdi> · {row.time}
         {row.edited && <span> · {words.say('edited')}</span>}

@@ -16,6 +16,7 @@ interface RatingProps {
 export function Rating({ words, name, rate }: RatingProps): JSX.Element {
   const [score, setScore] = useState<Score | undefined>();
   const [comment, setComment] = useState('');
+  const digits = new Intl.NumberFormat(words.locale);
   const submit = (event: Event): void => {
     event.preventDefault();
     if (score) rate(score, comment);
@@ -28,7 +29,7 @@ export function Rating({ words, name, rate }: RatingProps): JSX.Element {
           {SCORES.map((value) => (
             <label key={value} class={value === score ? 'is-on' : ''}>
               <input class="sr" type="radio" name={name} checked={value === score} onChange={() => setScore(value)} />
-              {value}
+              {digits.format(value)}
             </label>
           ))}
         </div>

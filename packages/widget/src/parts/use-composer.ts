@@ -2,7 +2,7 @@ import type { Client } from '@heed/client';
 import type { Stream } from '@heed/protocol';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Composition } from '../model/compose.ts';
-import { NEW } from '../model/timeline.ts';
+import { NEW } from '../model/new.ts';
 import { draftOf, type View } from '../model/view.ts';
 
 /** *Typing* is told again this often while somebody types, and ended this long after the last key. */

@@ -1,7 +1,6 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { followed } from '../model/scroll.ts';
-import { NUMBERS } from './use-shown.ts';
 
 /** What a change of the rows or an opening means for where the log is scrolled to. */
 interface Reading {
@@ -13,6 +12,9 @@ interface Reading {
   unread: number | undefined;
   openings: number;
 }
+
+/** The numbers a row stands for; its element carries them, so that what watches the log needs no list of its own. */
+export const NUMBERS = 'data-numbers';
 
 /** Room left above the row that is scrolled to. */
 const MARGIN = 40;

@@ -2,7 +2,7 @@ import type { Client } from '@heed/client';
 import type { Stream } from '@heed/protocol';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import { NEW } from '../model/timeline.ts';
+import { NEW } from '../model/new.ts';
 
 /** Keeps a conversation in step while it is on the screen, or is the one whose answers are awaited. */
 export function useWatch(client: Client, s: Stream): void {
@@ -21,26 +21,7 @@ export function useFull(frame: HTMLElement): boolean {
     query.addEventListener('change', note);
     return () => query.removeEventListener('change', note);
   }, [page]);
-  useEffect(() => (full ? fitKeyboard(frame, page) : undefined), [full, frame, page]);
   return full;
-}
-
-/** Where a phone's keyboard covers the page instead of shrinking it, the frame ends above the keyboard. */
-function fitKeyboard(frame: HTMLElement, page: Window): () => void {
-  const view = page.visualViewport;
-  const fit = (): void => {
-    const covered = view !== null && view.scale === 1 && view.height < page.innerHeight - 80;
-    frame.style.blockSize = covered ? `${view.height}px` : '';
-    frame.style.insetBlockStart = covered ? `${view.offsetTop}px` : '';
-  };
-  view?.addEventListener('resize', fit);
-  view?.addEventListener('scroll', fit);
-  return () => {
-    view?.removeEventListener('resize', fit);
-    view?.removeEventListener('scroll', fit);
-    frame.style.blockSize = '';
-    frame.style.insetBlockStart = '';
-  };
 }
 
 /** An opened window takes the focus: in the composer, or on a phone, where that would raise the keyboard, on itself. */

@@ -1,34 +1,46 @@
-import type { en } from './en.ts';
+import type { en as first } from './first/en.ts';
+import type { en as later } from './later/en.ts';
 
 /** A sentence, or one for each plural form of the number `n`. */
 export type Sentence = string | Partial<Record<Intl.LDMLPluralRule, string>>;
-export type Key = keyof typeof en;
-export type Catalogue = Record<Key, Sentence>;
+export type First = Record<keyof typeof first, Sentence>;
+export type Later = Record<keyof typeof later, Sentence>;
+export type Key = keyof First | keyof Later;
 export type Values = Record<string, string | number>;
 
 /** A catalogue with the rules of its language. */
 export interface Words {
   /** The language of the sentences. */
   language: string;
-  /** The language tag for times and dates: the reader's own region where it is known. */
+  /** The language tag for times, dates and numbers: the reader's own region where it is known. */
   locale: string;
   say(key: Key, values?: Values): string;
+  /** Takes in the sentences of the parts that are fetched later. Until then there are none of those parts either. */
+  learn(later: Later): void;
 }
 
-const fill = (text: string, values: Values): string =>
-  text.replace(/\{(\w+)\}/g, (slot, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : slot));
-
-function choose(sentence: Sentence, rules: Intl.PluralRules, values: Values): string {
-  if (typeof sentence === 'string') return sentence;
-  return sentence[rules.select(Number(values.n ?? 0))] ?? sentence.other ?? '';
+/** Numbers in the reader's own digits; texts as they are. */
+function fill(text: string, values: Values, numbers: Intl.NumberFormat): string {
+  return text.replace(/\{(\w+)\}/g, (slot, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : slot;
+    return typeof value === 'number' ? numbers.format(value) : String(value);
+  });
 }
 
-export function wordsOf(language: string, catalogue: Catalogue, locale: string): Words {
+export function wordsOf(language: string, catalogue: First, locale: string): Words {
   const counts = new Intl.PluralRules(language);
   const ordinals = new Intl.PluralRules(language, { type: 'ordinal' });
+  const numbers = new Intl.NumberFormat(locale);
+  const sentences: Partial<Record<Key, Sentence>> = { ...catalogue };
+  const formOf = (key: Key, n: number): string => {
+    const sentence = sentences[key] ?? '';
+    if (typeof sentence === 'string') return sentence;
+    return sentence[(key === 'place' ? ordinals : counts).select(n)] ?? sentence.other ?? '';
+  };
   return {
     language,
     locale,
-    say: (key, values = {}) => fill(choose(catalogue[key], key === 'place' ? ordinals : counts, values), values),
+    say: (key, values = {}) => fill(formOf(key, Number(values.n ?? 0)), values, numbers),
+    learn: (later) => void Object.assign(sentences, later),
   };
 }

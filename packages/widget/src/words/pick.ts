@@ -1,10 +1,14 @@
-import { type Catalogue, type Words, wordsOf } from './catalogue.ts';
-import { en } from './en.ts';
+import { type First, type Words, wordsOf } from './catalogue.ts';
+import { en } from './first/en.ts';
 
-/** English comes with the app; the others when they are spoken. */
-export const CATALOGUES: Readonly<Record<string, () => Promise<Catalogue>>> = {
+/** English comes with the app, and is there where another cannot be fetched; the others when they are spoken. */
+export const FIRST: Readonly<Record<string, () => Promise<First>>> = {
   en: async () => en,
-  de: async () => (await import('./de.ts')).de,
+  de: async () => (await import('./first/de.ts')).de,
+  fr: async () => (await import('./first/fr.ts')).fr,
+  es: async () => (await import('./first/es.ts')).es,
+  zh: async () => (await import('./first/zh.ts')).zh,
+  ar: async () => (await import('./first/ar.ts')).ar,
 };
 const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'iw', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
 
@@ -19,13 +23,15 @@ function isTag(tag: string): boolean {
   }
 }
 
-/** The words for what the shop asked for, else for the first of the browser's languages that there is a catalogue for. */
+/** The words for what the shop asked for, else for the first of the browser's languages that there are words for. */
 export async function pickWords(asked: string | undefined, preferred: readonly string[]): Promise<Words> {
   const wanted = [...(asked ? [asked] : []), ...preferred].filter(isTag);
-  const found = wanted.find((tag) => Object.hasOwn(CATALOGUES, base(tag)));
-  const language = found ? base(found) : 'en';
+  const found = wanted.find((tag) => Object.hasOwn(FIRST, base(tag)));
+  const spoken = found ? base(found) : 'en';
+  const first = await FIRST[spoken]?.().catch(() => undefined);
+  const language = first ? spoken : 'en';
   const region = wanted.find((tag) => base(tag) === language && tag.includes('-'));
-  return wordsOf(language, (await CATALOGUES[language]?.()) ?? en, region ?? found ?? 'en-GB');
+  return wordsOf(language, first ?? en, region ?? (first && found ? found : 'en-GB'));
 }
 
 /** The direction the shop forces, else that of the language it asked for, else that of the words. */

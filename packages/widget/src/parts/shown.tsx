@@ -5,10 +5,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Attention } from '../app/attention.ts';
 import { type Dwell, dwelt, look, nextDue } from '../model/dwell.ts';
 
-/** The numbers a row stands for; its element carries them so that the observer needs no list of its own. */
-export const NUMBERS = 'data-numbers';
-
-const numbersOf = (row: Element): number[] => (row.getAttribute(NUMBERS) ?? '').split(' ').filter(Boolean).map(Number);
+const numbersOf = (row: Element, named: string): number[] =>
+  (row.getAttribute(named) ?? '').split(' ').filter(Boolean).map(Number);
 
 /** Enough of it is there, or, where it is taller than the window, its end (GRD1). */
 function isShown({
@@ -22,15 +20,19 @@ function isShown({
   return boundingClientRect.bottom <= rootBounds.bottom + 1;
 }
 
-/** Tells the client what was on the screen, before somebody who looks, for 800 ms. */
-export function useShown(
-  client: Client,
-  s: Stream,
-  log: RefObject<HTMLElement | null>,
-  attention: Attention,
+interface ShownProps {
+  client: Client;
+  s: Stream;
+  log: RefObject<HTMLElement | null>;
+  attention: Attention;
+  /** The attribute in which a row names its numbers. */
+  named: string;
   /** Changes with the rows and their numbers. */
-  content: string,
-): void {
+  content: string;
+}
+
+/** Tells the client what was on the screen, before somebody who looks, for 800 ms. Draws nothing. */
+export function Shown({ client, s, log, attention, named, content }: ShownProps): null {
   // New rows do not begin the time of those that are there already anew.
   const kept = useRef<Dwell>(new Map());
   useEffect(() => {
@@ -41,7 +43,7 @@ export function useShown(
 
     const update = (): void => {
       const now = Date.now();
-      const rows = [...visible].filter(([, is]) => is).flatMap(([row]) => numbersOf(row));
+      const rows = [...visible].filter(([, is]) => is).flatMap(([row]) => numbersOf(row, named));
       const dwell = look(kept.current, rows, attention.now(), now);
       kept.current = dwell;
       const seen = dwelt(dwell, now);
@@ -58,12 +60,13 @@ export function useShown(
       },
       { root, threshold: [0, 0.2, 0.4, 0.6, 0.8, 1] },
     );
-    for (const row of root.querySelectorAll(`[${NUMBERS}]`)) observer.observe(row);
+    for (const row of root.querySelectorAll(`[${named}]`)) observer.observe(row);
     const stop = attention.subscribe(update);
     return () => {
       observer.disconnect();
       stop();
       clearTimeout(timer);
     };
-  }, [client, s, log, attention, content]);
+  }, [client, s, log, attention, named, content]);
+  return null;
 }

@@ -1,8 +1,6 @@
-import type { Catalogue } from './catalogue.ts';
+import type { First } from '../catalogue.ts';
 
-export const de: Catalogue = {
-  openChat: 'Chat öffnen',
-  openChatUnread: { one: 'Chat öffnen, {n} neue Nachricht', other: 'Chat öffnen, {n} neue Nachrichten' },
+export const de: First = {
   chat: 'Chat',
   close: 'Schließen',
   back: 'Zurück zum Anfang',
@@ -11,17 +9,6 @@ export const de: Catalogue = {
   afternoon: 'Guten Tag.',
   evening: 'Guten Abend.',
   help: 'Wobei können wir helfen?',
-  halfWithin: 'Die Hälfte der Antworten kam heute innerhalb von {half}',
-  measuredFrom: {
-    one: 'Gemessen an der letzten, langsamste {slowest}',
-    other: 'Gemessen an den letzten {n}, langsamste {slowest}',
-  },
-  strip: {
-    one: 'Die letzte Antwort: {slowest}',
-    other: 'Die letzten {n} Antworten: die Hälfte innerhalb von {half}, die langsamste {slowest}',
-  },
-  minutesUnit: '{n} min',
-  secondsUnit: '{n} s',
   repliesIn: 'Antwort in etwa {half}',
   lastConversation: 'Ihr letztes Gespräch, {day}',
   openConversation: 'Ihr offenes Gespräch',
@@ -32,14 +19,6 @@ export const de: Catalogue = {
   timeline: 'Nachrichten',
   write: 'Nachricht schreiben',
   writeToReopen: 'Schreiben öffnet das Gespräch wieder',
-  attach: 'Datei anhängen',
-  files: 'Dateien dieser Nachricht',
-  takeOff: '{name} entfernen',
-  uploading: '{name} wird hochgeladen',
-  openPicture: 'Bild {name} öffnen',
-  download: '{name} herunterladen',
-  notFetched: 'Ließ sich nicht laden. Bitte noch einmal versuchen.',
-  fileTooLarge: 'die Datei ist größer als {size}.',
   fileType: 'Dateien dieser Art werden nicht angenommen.',
   fileElse: 'die Datei konnte nicht angenommen werden.',
   send: 'Senden',
@@ -70,30 +49,14 @@ export const de: Catalogue = {
   otherItem: 'Etwas hier kann diese Version nicht anzeigen',
   writing: '{name} schreibt',
   isHere: '{name} kümmert sich um Sie',
-  place: { other: 'Platz {n} in der Reihe' },
-  inLine: 'In der Reihe',
-  waiting: 'wartet seit {time}',
-  pace: { one: 'Heute dauert es etwa {n} Minute.', other: 'Heute dauert es etwa {n} Minuten.' },
-  promise:
-    'Ihre Nachricht ist gespeichert: Sie können dieses Fenster schließen; die Antwort ist da, wenn Sie wiederkommen.',
-  promiseUnkept:
-    'Ihre Nachricht ist gespeichert. Ihr Browser bewahrt für diese Seite nichts auf; lassen Sie sie offen, um die Antwort zu lesen.',
-  howDidWeDo: 'Wie waren wir?',
-  ratingScale: 'Bewertung, 1 schlecht bis 5 sehr gut',
-  poor: 'Schlecht',
-  veryGood: 'Sehr gut',
-  anythingToAdd: 'Möchten Sie etwas dazu sagen? (freiwillig)',
-  sendRating: 'Bewertung senden',
   thanks: 'Danke. Ihre Bewertung ist beim Team.',
   noConnection: 'Keine Verbindung.',
   noConnectionThen: 'Schreiben Sie weiter: Ihre Nachrichten warten auf diesem Gerät und werden einmal gesendet.',
   noConnectionMemory: 'Lassen Sie diese Seite offen: Ihre Nachrichten warten nur hier und werden einmal gesendet.',
-  connectionBack: 'Die Verbindung ist wieder da.',
   notKept:
     'Ihr Browser bewahrt für diese Seite nichts auf: Nicht gesendete Nachrichten leben nur, solange sie offen bleibt.',
   notHere: 'Dieser Chat kann von dieser Seite aus nicht benutzt werden.',
   signedOut: 'Der Server kennt diesen Browser nicht mehr. Ihre Nachrichten warten hier.',
   outOfStep: 'Was Sie sehen, ist vielleicht alt. Es wird neu geholt.',
   tooLong: { one: 'Um {n} Zeichen zu lang.', other: 'Um {n} Zeichen zu lang.' },
-  said: '{name}: {text}',
 };

@@ -1,0 +1,50 @@
+import type { Later } from '../catalogue.ts';
+
+export const es: Later = {
+  openChat: 'Abrir el chat',
+  openChatUnread: {
+    one: 'Abrir el chat, {n} mensaje nuevo',
+    many: 'Abrir el chat, {n} de mensajes nuevos',
+    other: 'Abrir el chat, {n} mensajes nuevos',
+  },
+  halfWithin: 'La mitad de las respuestas de hoy llegó en {half}',
+  measuredFrom: {
+    one: 'Medido en la última, la más lenta {slowest}',
+    many: 'Medido en las últimas {n}, la más lenta {slowest}',
+    other: 'Medido en las últimas {n}, la más lenta {slowest}',
+  },
+  strip: {
+    one: 'La última respuesta: {slowest}',
+    many: 'Las últimas {n} de respuestas: la mitad en {half}, la más lenta {slowest}',
+    other: 'Las últimas {n} respuestas: la mitad en {half}, la más lenta {slowest}',
+  },
+  minutesUnit: '{n} min',
+  secondsUnit: '{n} s',
+  attach: 'Adjuntar un archivo',
+  files: 'Archivos de este mensaje',
+  takeOff: 'Quitar {name}',
+  uploading: 'Subiendo {name}',
+  openPicture: 'Abrir la imagen {name}',
+  download: 'Descargar {name}',
+  notFetched: 'No se pudo cargar. Inténtelo de nuevo.',
+  fileTooLarge: 'el archivo supera {size}.',
+  waiting: 'espera desde hace {time}',
+  place: { other: 'Puesto {n} en la cola' },
+  inLine: 'En la cola',
+  pace: {
+    one: 'Alrededor de {n} minuto al ritmo de hoy.',
+    many: 'Alrededor de {n} de minutos al ritmo de hoy.',
+    other: 'Alrededor de {n} minutos al ritmo de hoy.',
+  },
+  promise: 'Su mensaje está guardado: puede cerrar esta ventana y la respuesta estará aquí cuando vuelva.',
+  promiseUnkept:
+    'Su mensaje está guardado. Su navegador no guarda nada para esta página: déjela abierta para leer la respuesta.',
+  howDidWeDo: '¿Cómo lo hemos hecho?',
+  ratingScale: 'Valoración, de 1 mal a 5 muy bien',
+  poor: 'Mal',
+  veryGood: 'Muy bien',
+  anythingToAdd: '¿Algo que añadir? (opcional)',
+  sendRating: 'Enviar valoración',
+  connectionBack: 'Ha vuelto la conexión.',
+  said: '{name}: {text}',
+};

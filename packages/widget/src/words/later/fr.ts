@@ -1,0 +1,50 @@
+import type { Later } from '../catalogue.ts';
+
+export const fr: Later = {
+  openChat: 'Ouvrir la discussion',
+  openChatUnread: {
+    one: 'Ouvrir la discussion, {n} nouveau message',
+    many: 'Ouvrir la discussion, {n} de nouveaux messages',
+    other: 'Ouvrir la discussion, {n} nouveaux messages',
+  },
+  halfWithin: 'La moitié des réponses d’aujourd’hui sont venues en {half}',
+  measuredFrom: {
+    one: 'Mesuré sur la dernière, la plus lente {slowest}',
+    many: 'Mesuré sur les {n} de dernières, la plus lente {slowest}',
+    other: 'Mesuré sur les {n} dernières, la plus lente {slowest}',
+  },
+  strip: {
+    one: 'La dernière réponse : {slowest}',
+    many: 'Les {n} de dernières réponses : la moitié en {half}, la plus lente {slowest}',
+    other: 'Les {n} dernières réponses : la moitié en {half}, la plus lente {slowest}',
+  },
+  minutesUnit: '{n} min',
+  secondsUnit: '{n} s',
+  attach: 'Joindre un fichier',
+  files: 'Fichiers de ce message',
+  takeOff: 'Retirer {name}',
+  uploading: 'Envoi de {name}',
+  openPicture: 'Ouvrir l’image {name}',
+  download: 'Télécharger {name}',
+  notFetched: 'Chargement impossible. Réessayez.',
+  fileTooLarge: 'le fichier dépasse {size}.',
+  waiting: 'attend depuis {time}',
+  place: { one: '{n}er en attente', other: '{n}e en attente' },
+  inLine: 'En attente',
+  pace: {
+    one: 'Environ {n} minute au rythme d’aujourd’hui.',
+    many: 'Environ {n} de minutes au rythme d’aujourd’hui.',
+    other: 'Environ {n} minutes au rythme d’aujourd’hui.',
+  },
+  promise: 'Votre message est enregistré : vous pouvez fermer cette fenêtre, la réponse sera là à votre retour.',
+  promiseUnkept:
+    'Votre message est enregistré. Votre navigateur ne conserve rien pour cette page : laissez-la ouverte pour lire la réponse.',
+  howDidWeDo: 'Comment avons-nous répondu ?',
+  ratingScale: 'Note, de 1 mauvais à 5 très bien',
+  poor: 'Mauvais',
+  veryGood: 'Très bien',
+  anythingToAdd: 'Quelque chose à ajouter ? (facultatif)',
+  sendRating: 'Envoyer la note',
+  connectionBack: 'La connexion est revenue.',
+  said: '{name} : {text}',
+};
