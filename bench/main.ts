@@ -1,5 +1,6 @@
 import { benchCompare } from './compare.ts';
 import { benchLedger } from './ledger.ts';
+import { benchSearch } from './search.ts';
 import { benchIdle, benchStored } from './sockets.ts';
 
 /** Each bench with what it measures, in words. */
@@ -13,6 +14,11 @@ const benches: Record<string, { about: string; run: () => Promise<object> }> = {
     about: 'durable messages a second into 200 conversations, without sockets',
     run: () => benchLedger({ conversations: 200, seconds: 4, rounds: 5, slots: 2 }),
   },
+  search: {
+    about:
+      'what was said, found among so many messages (`--messages`, else 1,000,000) of conversations in ../shared/data',
+    run: () => benchSearch({ messages: numberOf('messages') ?? 1_000_000, spans: 200, data: '../shared/data' }),
+  },
   stored: {
     about: '200 customers over sockets, each waiting for `sent`',
     run: () => benchStored({ customers: 200, seconds: 5, rounds: 5 }),
@@ -22,6 +28,12 @@ const benches: Record<string, { about: string; run: () => Promise<object> }> = {
     run: () => benchIdle({ sockets: 5_000 }),
   },
 };
+
+/** The value of an option, as `--messages=100000`. */
+function numberOf(option: string): number | undefined {
+  const word = process.argv.find((each) => each.startsWith(`--${option}=`));
+  return word === undefined ? undefined : Number(word.slice(option.length + 3));
+}
 
 const json = process.argv.includes('--json');
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));

@@ -4,8 +4,10 @@ import {
   createRouter,
   RouterProvider,
   redirect,
+  useLocation,
   useNavigate,
   useParams,
+  useSearch,
 } from '@tanstack/react-router';
 import {
   createContext,
@@ -21,7 +23,7 @@ import {
 } from 'react';
 import { awayOnceOpen, type RunningDesk, startDesk } from './model/live.ts';
 import { currentSession, type Session, sessionEnded, signOut, subscribeToSession } from './model/session.ts';
-import { type Place, viewOf } from './model/views.ts';
+import { addressOf, type Place, placeOf } from './model/views.ts';
 import { DeskScreen } from './screens/desk.tsx';
 import { SignIn } from './screens/sign-in.tsx';
 
@@ -42,19 +44,18 @@ function RoutedWall(): ReactNode {
 
 function RoutedDesk(): ReactNode {
   const running = useContext(Running);
-  const params = useParams({ strict: false });
+  const { view, rest } = useParams({ strict: false });
+  const { q } = useSearch({ strict: false });
+  const hash = useLocation({ select: (location) => location.hash });
   const navigate = useNavigate();
-  const { view, conversation } = params;
-  const place = useMemo<Place>(
-    () => ({ view: viewOf(view), ...(conversation ? { conversation } : {}) }),
-    [view, conversation],
-  );
+  const place = useMemo(() => placeOf({ view, rest, q, hash }), [view, rest, q, hash]);
   const toWall = useCallback(() => void navigate({ to: '/wall' }), [navigate]);
   const go = useCallback(
-    (next: Place) => {
-      if (next.conversation)
-        void navigate({ to: '/$view/$conversation', params: { view: next.view, conversation: next.conversation } });
-      else void navigate({ to: '/$view', params: { view: next.view } });
+    (next: Place, how?: 'replace') => {
+      const { view, rest, q, hash } = addressOf(next);
+      const common = { search: q ? { q } : {}, ...(hash ? { hash } : {}), replace: how === 'replace' };
+      if (rest) void navigate({ to: '/$view/$rest', params: { view, rest }, ...common });
+      else void navigate({ to: '/$view', params: { view }, ...common });
     },
     [navigate],
   );
@@ -78,11 +79,18 @@ const start = createRoute({
     throw redirect({ to: '/$view', params: { view: 'my-work' } });
   },
 });
-const view = createRoute({ getParentRoute: () => root, path: '/$view', component: RoutedDesk });
+const view = createRoute({
+  getParentRoute: () => root,
+  path: '/$view',
+  component: RoutedDesk,
+  // What is looked for stays a text, also where it is a number.
+  validateSearch: (search: Record<string, unknown>): { q?: string } =>
+    search.q === undefined ? {} : { q: String(search.q) },
+});
 const wall = createRoute({ getParentRoute: () => root, path: '/wall', component: RoutedWall });
-const conversation = createRoute({ getParentRoute: () => view, path: '$conversation' });
+const rest = createRoute({ getParentRoute: () => view, path: '$rest' });
 const router = createRouter({
-  routeTree: root.addChildren([start, wall, view.addChildren([conversation])]),
+  routeTree: root.addChildren([start, wall, view.addChildren([rest])]),
   basepath: '/desk',
 });
 

@@ -18,6 +18,7 @@ export type Command =
   | 'goUnanswered'
   | 'goAll'
   | 'goWall'
+  | 'search'
   | 'assign'
   | 'toQueue'
   | 'snooze'
@@ -64,6 +65,7 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'goUnanswered', keys: ['g u'], label: 'keys.goUnanswered' },
   { command: 'goAll', keys: ['g a'], label: 'keys.goAll' },
   { command: 'goWall', keys: ['g w'], label: 'keys.goWall' },
+  { command: 'search', keys: ['/'], label: 'keys.search' },
   { command: 'panel', keys: ['[', ']'], label: 'keys.panel' },
   { command: 'region', keys: ['F6'], label: 'keys.region' },
   { command: 'back', keys: ['Escape'], label: 'keys.back' },

@@ -7,7 +7,14 @@ export type View = 'my-work' | 'queue' | 'unanswered' | 'all' | 'snoozed' | `que
 export interface Place {
   view: View;
   conversation?: string;
+  /** A position in the conversation that should be shown. */
+  at?: number;
+  /** A page of its own stands where list and conversation would. */
+  page?: Page;
 }
+
+/** What has a page of its own. */
+export type Page = { name: 'search'; q: string };
 
 export interface QueueRef {
   id: string;
@@ -20,8 +27,33 @@ export function viewOf(text: string | undefined): View {
   return text?.startsWith('queue-') ? (text as View) : 'my-work';
 }
 
+/** The address of a place as the router takes it apart. */
+export interface Address {
+  view?: string | undefined;
+  rest?: string | undefined;
+  q?: string | undefined;
+  hash?: string | undefined;
+}
+
+export function placeOf({ view, rest, q, hash }: Address): Place {
+  if (view === 'search') return { view: 'all', page: { name: 'search', q: q ?? '' } };
+  const at = Number(hash);
+  return {
+    view: viewOf(view),
+    ...(rest ? { conversation: rest } : {}),
+    ...(rest && at > 0 && Number.isSafeInteger(at) ? { at } : {}),
+  };
+}
+
+export function addressOf({ view, conversation, at, page }: Place): Address & { view: string } {
+  if (page) return { view: page.name, ...(page.q === '' ? {} : { q: page.q }) };
+  return { view, ...(conversation ? { rest: conversation } : {}), ...(at ? { hash: String(at) } : {}) };
+}
+
 export function hrefOf(place: Place): string {
-  return `/desk/${place.view}${place.conversation ? `/${place.conversation}` : ''}`;
+  const { view, rest, q, hash } = addressOf(place);
+  const path = `/desk/${view}${rest ? `/${rest}` : ''}`;
+  return `${path}${q ? `?${new URLSearchParams({ q })}` : ''}${hash ? `#${hash}` : ''}`;
 }
 
 export function conversationStream(id: string): Stream {

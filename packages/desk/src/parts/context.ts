@@ -12,7 +12,7 @@ export interface DeskContext {
   client: Client;
   files: Files;
   place: Place;
-  go: (place: Place) => void;
+  go: (place: Place, how?: 'replace') => void;
   toWall: () => void;
   commands: Commands;
   signOut: () => void;

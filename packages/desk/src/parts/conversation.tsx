@@ -189,7 +189,7 @@ function useRowActions(
   return useMemo(
     () => ({
       copyLink: (n: number) => {
-        void navigator.clipboard.writeText(`${location.origin}${hrefOf({ view, conversation: id })}#${n}`);
+        void navigator.clipboard.writeText(`${location.origin}${hrefOf({ view, conversation: id, at: n })}`);
         toast({ key: 'timeline.copied', values: { n } });
       },
       toggleQuiet,
@@ -207,6 +207,27 @@ function useRowActions(
     }),
     [client, files, s, id, view, toComposer, toggleQuiet, evidence],
   );
+}
+
+/** Brings a position into view that was asked for by its number, and first what comes before the window's beginning. */
+function useJump(s: string, at: number | undefined, reveal: (n: number) => void): void {
+  const { client } = useDesk();
+  const replica = useTerminal().replicas.get(s);
+  const done = useRef<number>(undefined);
+  const from = replica?.at ? replica.before.n : undefined;
+  // A request on its way is waited for: another would be dropped.
+  const isAsking = replica?.asking !== undefined;
+  useEffect(() => {
+    if (at === undefined) done.current = undefined;
+    if (at === undefined || from === undefined || done.current === at) return;
+    if (at <= from) return isAsking ? undefined : client.older(s);
+    // The rows that came are drawn first.
+    const frame = requestAnimationFrame(() => {
+      done.current = at;
+      reveal(at);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [client, s, at, from, isAsking, reveal]);
 }
 
 interface Props {
@@ -249,10 +270,7 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
   const onOlder = useCallback(() => client.older(s), [client, s]);
   const reopen = () => client.press({ s, kind: 'reopen', body: {} });
   const hasItems = replica?.at !== undefined;
-  useEffect(() => {
-    const wanted = Number(location.hash.slice(1));
-    if (hasItems && wanted > 0) reveal(wanted);
-  }, [hasItems, reveal]);
+  useJump(s, place.at, reveal);
 
   const isGone = replica?.phase.name === 'gone';
   const held = heldCard(t, s, false);

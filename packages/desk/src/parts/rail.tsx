@@ -1,9 +1,20 @@
-import { AlarmClock, Gauge, Inbox, Layers, ListOrdered, type LucideIcon, MessagesSquare, Timer } from 'lucide-react';
+import {
+  AlarmClock,
+  Gauge,
+  Inbox,
+  Layers,
+  ListOrdered,
+  type LucideIcon,
+  MessagesSquare,
+  Search,
+  Timer,
+} from 'lucide-react';
 import type { MouseEvent, ReactNode } from 'react';
 import { deskMark } from '../model/step-chip.ts';
 import { hrefOf, type Place, queuesOf, supervisedQueues, type View, viewCount } from '../model/views.ts';
 import { type Sentence, t as words } from '../words/index.ts';
 import { useDesk, useLanguage, useNow, useTerminal } from './context.ts';
+import { KeyCap } from './key-cap.tsx';
 import { Mark } from './mark.tsx';
 import { MeButton, MeTab } from './me-button.tsx';
 import { Say, T } from './say.tsx';
@@ -40,7 +51,7 @@ function NavLink({ view, icon: Icon, children }: { view: View; icon: LucideIcon;
   const link = useGo();
   const shown = viewCount(t, view, useNow());
   return (
-    <a className="nav" aria-current={place.view === view ? 'page' : undefined} {...link({ view })}>
+    <a className="nav" aria-current={place.view === view && !place.page ? 'page' : undefined} {...link({ view })}>
       <Icon className="i" aria-hidden="true" />
       <span className="grow trunc">{children}</span>
       {shown ? <span className={COUNT[shown.urgency]}>{shown.count}</span> : null}
@@ -68,6 +79,25 @@ function WallLink(): ReactNode {
   );
 }
 
+/** Where a search begins. */
+function Jump(): ReactNode {
+  const { commands, place } = useDesk();
+  return (
+    <button
+      type="button"
+      className="jump"
+      aria-current={place.page?.name === 'search' ? 'page' : undefined}
+      onClick={() => commands.run('search')}
+    >
+      <Search className="i i-14" aria-hidden="true" />
+      <span className="grow trunc">
+        <T k="search.jump" />
+      </span>
+      <KeyCap of="search" />
+    </button>
+  );
+}
+
 /** The views, the queues and the agent's own card. */
 export function Rail(): ReactNode {
   useLanguage();
@@ -80,6 +110,7 @@ export function Rail(): ReactNode {
         <Mark state={mark} />
         <span className="rail__ws grow trunc">{t.you?.company ?? 'Heed'}</span>
       </div>
+      <Jump />
       {VIEWS.map(({ view, icon, name }) => (
         <NavLink key={view} view={view} icon={icon}>
           <Say of={name} />
@@ -113,7 +144,7 @@ function Tab({ view, icon: Icon, name }: (typeof VIEWS)[number]): ReactNode {
   const link = useGo();
   const shown = viewCount(t, view, useNow());
   return (
-    <a className="mtab" aria-current={place.view === view ? 'page' : undefined} {...link({ view })}>
+    <a className="mtab" aria-current={place.view === view && !place.page ? 'page' : undefined} {...link({ view })}>
       <Icon className="i i-20" aria-hidden="true" />
       {shown && shown.urgency !== 'none' ? (
         <span className={shown.urgency === 'over' ? 'mb mb--o' : 'mb mb--w'}>{shown.count}</span>

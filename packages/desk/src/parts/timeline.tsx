@@ -21,6 +21,16 @@ import { Row, type RowActions } from './timeline-rows.tsx';
 /** Within this many pixels of the end, the reader is at the end. */
 const AT_END = 24;
 
+const REVEAL_TRIES = 12;
+
+function isShown(scroller: HTMLElement | null, index: number): boolean {
+  const row = scroller?.querySelector(`[data-index="${index}"]`)?.getBoundingClientRect();
+  const frame = scroller?.getBoundingClientRect();
+  if (!row || !frame || !scroller) return false;
+  const isLast = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop <= 1;
+  return row.top >= frame.top - 1 && (row.top <= frame.top + AT_END || isLast);
+}
+
 export interface TimelineHandle {
   /** Shows an item, and what comes after it as far as there is room. */
   reveal: (n: number) => void;
@@ -122,9 +132,15 @@ export function Timeline({ name, rows, actions, onSeen, onOlder, handle }: Props
     handle,
     () => ({
       reveal: (n) => {
-        const index = rowIndex(latest.current, n);
-        if (index < 0) return;
-        virtualizer.scrollToIndex(index, { align: 'start' });
+        if (rowIndex(latest.current, n) < 0) return;
+        // What comes into view is measured then, and moves what was meant: until it stands, it is shown again.
+        const show = (tries: number) => {
+          const index = rowIndex(latest.current, n);
+          atEnd.current = false;
+          virtualizer.scrollToIndex(index, { align: 'start' });
+          if (tries > 1) requestAnimationFrame(() => isShown(scroller.current, index) || show(tries - 1));
+        };
+        show(REVEAL_TRIES);
       },
       toEnd,
     }),

@@ -32,6 +32,7 @@ import { useTab } from '../parts/use-tab.ts';
 import { say, t as words } from '../words/index.ts';
 
 const KeysDialog = lazy(() => import('../parts/keys-dialog.tsx'));
+const SearchPage = lazy(() => import('./search.tsx'));
 const NoticesDialog = lazy(() => import('../parts/notices-dialog.tsx'));
 const SignOutDialog = lazy(() => import('../parts/sign-out-dialog.tsx'));
 
@@ -39,7 +40,7 @@ interface Props {
   client: Client;
   files: Files;
   place: Place;
-  go: (place: Place) => void;
+  go: (place: Place, how?: 'replace') => void;
   toWall: () => void;
   signOut: () => void;
 }
@@ -81,7 +82,11 @@ function useTitle(): void {
   const id = place.conversation;
   const heading = id ? headingOf(t, conversationStream(id), entryOf(t, id)) : undefined;
   const known = VIEWS.find((one) => one.view === place.view)?.name;
-  const view = known ? say(known) : queueName(t, place.view.slice('queue-'.length));
+  const view = place.page
+    ? words('search.title')
+    : known
+      ? say(known)
+      : queueName(t, place.view.slice('queue-'.length));
   const title = heading ? words('title.conversation', { name: heading.name }) : words('title.desk', { view });
   useTab(title);
 }
@@ -114,6 +119,10 @@ function useDeskCommands(togglePanel: () => void, showKeys: () => void): void {
     'goAll',
     always(() => go({ view: 'all' })),
   );
+  useCommand(
+    'search',
+    always(() => go({ view: 'all', page: { name: 'search', q: '' } })),
+  );
   useCommand('help', always(showKeys));
   useCommand('panel', always(togglePanel));
   useCommand('nextUnanswered', () => {
@@ -124,6 +133,7 @@ function useDeskCommands(togglePanel: () => void, showKeys: () => void): void {
   useCommand('back', () => {
     const active = document.activeElement;
     if (active instanceof HTMLTextAreaElement) document.querySelector<HTMLElement>('[role=log]')?.focus();
+    else if (place.page) history.back();
     else if (place.conversation) go({ view: place.view });
     else return false;
     return true;
@@ -142,6 +152,19 @@ function Layout({ onKeys, onNotices }: { onKeys: () => void; onNotices: () => vo
   useDeskCommands(() => setPanelWanted(!isPanelOpen), onKeys);
   useCommand('notices', always(onNotices));
   const showsPanel = isPanelOpen && (id !== undefined || !drawer);
+  if (place.page) {
+    return (
+      <div className="app" data-page={place.page.name}>
+        <Rail />
+        <Suspense fallback={<main className="pg" aria-busy="true" />}>
+          <SearchPage q={place.page.q} />
+        </Suspense>
+        <TabBar />
+        <LiveRegion s={undefined} />
+        <Toasts />
+      </div>
+    );
+  }
   return (
     <div className="app" data-pane={id ? 'conversation' : 'list'} data-panel={showsPanel ? 'open' : 'closed'}>
       <Rail />
