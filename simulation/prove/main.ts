@@ -17,6 +17,8 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     seconds: { type: 'string' },
+    /** So long worlds are played at most, however many there are. */
+    minutes: { type: 'string' },
     trace: { type: 'string' },
     only: { type: 'string' },
     partitions: { type: 'boolean', default: false },
@@ -28,7 +30,7 @@ const { values } = parseArgs({
   },
 });
 
-type NumberName = 'seeds' | 'from' | 'seed' | 'seconds' | 'third';
+type NumberName = 'seeds' | 'from' | 'seed' | 'seconds' | 'minutes' | 'third';
 function numberIn(name: NumberName): number {
   const text = values[name] ?? '';
   if (!/^\d+$/.test(text)) throw new Error(`--${name} is a whole number`);
@@ -64,6 +66,7 @@ async function worlds(partitions = false): Promise<boolean> {
     count: Math.ceil(numberIn('seeds') / (partitions ? WHOLE_PER_PARTED : 1)),
     processes: availableParallelism(),
     partitions,
+    ...(values.minutes === undefined ? {} : { mostMs: numberIn('minutes') * 60_000 }),
     tell: (played, broken) => progress(`${played} worlds, broken: ${broken.map(seedAndRule).join(', ') || 'none'}`),
   });
   const { played, seconds, figures, broken, crashed } = result;
