@@ -16,6 +16,14 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
+/** An item as the API gives it. */
+export interface StoredItem {
+  n: number;
+  kind: string;
+  actor: { type: string; id: string };
+  body?: { text?: string; seen?: { n: number }; override?: { upTo: { n: number } } };
+}
+
 /** The whole installation as its users meet it: a server process, a shop on another origin, a network to each browser. */
 export class House extends Installation {
   shopUrl = '';
@@ -57,21 +65,27 @@ export class House extends Installation {
 
   /** The texts of all messages that the server has of a conversation, in order, each as often as it is stored. */
   async storedIn(conversation: string): Promise<string[]> {
+    const items = await this.itemsOf(conversation);
+    return items.filter(({ kind }) => kind === 'message').map(({ body }) => body?.text ?? '');
+  }
+
+  /** All items that the server has of a conversation. */
+  async itemsOf(conversation: string): Promise<StoredItem[]> {
     const server = this.address;
     const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify({ email: 'ann@e2e.example', password: PASSWORD });
-    const signedIn = await fetch(`${server}/v1/agents/session`, { method: 'POST', headers, body });
+    const signIn = JSON.stringify({ email: 'ann@e2e.example', password: PASSWORD });
+    const signedIn = await fetch(`${server}/v1/agents/session`, { method: 'POST', headers, body: signIn });
     const { token } = (await signedIn.json()) as { token: string };
-    const texts: string[] = [];
+    const all: StoredItem[] = [];
     for (let before = 2 ** 31 - 1; before > 1; ) {
       const answer = await fetch(`${server}/v1/conversations/${conversation}/items?before=${before}`, {
         headers: { authorization: `Bearer ${token}` },
       });
-      const { items } = (await answer.json()) as { items: { n: number; kind: string; body?: { text?: string } }[] };
-      texts.unshift(...items.filter(({ kind }) => kind === 'message').map((item) => item.body?.text ?? ''));
+      const { items } = (await answer.json()) as { items: StoredItem[] };
+      all.unshift(...items);
       before = items[0]?.n ?? 1;
     }
-    return texts;
+    return all;
   }
 
   /** A network of its own to the server: what a test cuts, it cuts for one browser only. */

@@ -1,4 +1,4 @@
-// npm run turns -- [--only PART] [--file RECORD] [--browser] [--seed S]: whose turn it is, shown in worlds, races and a replay.
+// npm run turns -- [--only PART] [--file RECORD] [--races N] [--browser] [--seed S]: whose turn it is, shown in worlds, races and a replay.
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { build } from './build.mjs';
@@ -12,11 +12,24 @@ const rest = words.filter((word) => word !== '--browser');
 const at = rest.indexOf('--file') + 1;
 // npm runs this in the project's folder, wherever it was typed.
 if (at > 0 && rest[at]) rest[at] = resolve(process.env.INIT_CWD ?? process.cwd(), rest[at]);
-const { status } = spawnSync(node, [join(root, 'simulation/turns/main.ts'), ...rest], {
-  stdio: 'inherit',
-  env: environment(isInBrowser ? await browser() : {}),
-});
-process.exitCode = status ?? 1;
+const part = rest[rest.indexOf('--only') + 1];
+process.exitCode = rest.includes('--only') && part === 'screens' ? await screens() : await turns();
+
+async function turns() {
+  const words = [join(root, 'simulation/turns/main.ts'), ...rest];
+  return run(words, isInBrowser ? await browser() : {});
+}
+
+/** The races of the browser tests, hundreds of them. */
+async function screens() {
+  const races = rest.includes('--races') ? rest[rest.indexOf('--races') + 1] : '500';
+  const words = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'e2e', 'e2e/races.test.ts'];
+  return run(words, { ...(await browser()), HEED_RACES: races });
+}
+
+function run(words, env) {
+  return spawnSync(node, words, { cwd: root, stdio: 'inherit', env: environment(env) }).status ?? 1;
+}
 
 /** What an agent in a browser needs: the pages built, and a Chromium. */
 async function browser() {

@@ -13,6 +13,11 @@ const cli = join(import.meta.dirname, '../../packages/server/src/cli/main.ts');
 const TARGET_MS = 4_000;
 const STEPS_MS = 3_000;
 const REST_MS = 60_000;
+/** They come in waves, so that steps are due for as long as it takes to kill often. */
+const WAVE = 5;
+const WAVE_MS = 2_000;
+/** A look at what is due comes within a second of it. */
+const LOOK_MS = 1_000;
 
 /** What became of the clocks. */
 export interface Escalated {
@@ -37,11 +42,19 @@ export async function escalate(connection: ClientConfig, clocks: number, seed: n
   const nodes = await Promise.all([1, 2].map((n) => NodeProcess.start(connection, folder, n)));
   let kills = 0;
   try {
-    await stage.arrive(0, clocks);
-    await hold(stage, Math.floor(clocks / 2));
-    const deadline = Date.now() + REST_MS;
-    while ((await climbing(stage)) > 0 && Date.now() < deadline) {
-      await sleep(random() * 700);
+    await attend(stage);
+    let arrived = 0;
+    const arriving = (async () => {
+      for (; arrived < clocks; arrived += WAVE) {
+        const wave = Math.min(WAVE, clocks - arrived);
+        await stage.arrive(0, wave);
+        await hold(stage, arrived, Math.floor(wave / 2));
+        await sleep(WAVE_MS);
+      }
+    })();
+    const deadline = Date.now() + REST_MS + (clocks / WAVE) * WAVE_MS;
+    while ((arrived < clocks || (await climbing(stage)) > 0) && Date.now() < deadline) {
+      await sleep((await untilDue(stage)) + random() * LOOK_MS);
       const chosen = Math.floor(random() * nodes.length);
       const victim = nodes[chosen];
       if (!victim) continue;
@@ -49,6 +62,7 @@ export async function escalate(connection: ClientConfig, clocks: number, seed: n
       kills++;
       nodes[chosen] = await NodeProcess.start(connection, folder, chosen + 1);
     }
+    await arriving;
     const { steps, failures } = await judge(stage, clocks);
     return { clocks, kills, steps, failures };
   } finally {
@@ -58,20 +72,32 @@ export async function escalate(connection: ClientConfig, clocks: number, seed: n
   }
 }
 
-/** Half of them are with agents, who answer nothing. */
-async function hold(stage: Stage, count: number): Promise<void> {
-  const queue = stage.queues[0] as string;
-  // They are there, as far as anybody knows: what goes back goes back for being overdue.
+/** The agents are there, as far as anybody knows: what goes back goes back for being overdue. */
+async function attend(stage: Stage): Promise<void> {
   await stage.pool.query(
     `INSERT INTO presence (agent, state, heard_at, signed_in_at)
      SELECT id, 'taking', clock_timestamp() + interval '1 hour', clock_timestamp() FROM unnest($1::text[]) AS u(id)`,
     [stage.agents],
   );
+}
+
+/** About half of them are with agents, who answer nothing. */
+async function hold(stage: Stage, from: number, count: number): Promise<void> {
+  const queue = stage.queues[0] as string;
   const take = (i: number) => {
     const who = stage.who(stage.agents[i % stage.agents.length] as string);
     return stage.node.submit({ do: 'take', who, id: `take-${i}`, queue });
   };
-  await Promise.all(Array.from({ length: count }, (_, i) => take(i)));
+  await Promise.all(Array.from({ length: count }, (_, i) => take(from + i)));
+}
+
+/** How long until the next step is due: the worst moment to be killed is just after. */
+async function untilDue({ pool }: Stage): Promise<number> {
+  const { rows } = await pool.query<{ ms: number | null }>(
+    `SELECT (extract(epoch FROM min(next_step_at) - clock_timestamp()) * 1000)::float8 AS ms
+       FROM conversation WHERE next_step_at > clock_timestamp()`,
+  );
+  return Math.min(WAVE_MS, rows[0]?.ms ?? 0);
 }
 
 async function climbing({ pool }: Stage): Promise<number> {

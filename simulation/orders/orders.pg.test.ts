@@ -22,8 +22,8 @@ test('LST5 two nodes hand out two queues to the same agents: never above capacit
 });
 
 test('CLK3 clocks climb while one of two nodes is killed with -9 again and again: each step once', async () => {
-  const { steps, kills, failures } = await escalate(database.connection, 40, 1);
+  const { steps, kills, failures } = await escalate(database.connection, 20, 1);
   expect(failures).toEqual([]);
-  expect(steps).toBe(120);
+  expect(steps).toBe(60);
   expect(kills).toBeGreaterThan(0);
 });
