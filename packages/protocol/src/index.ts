@@ -13,3 +13,4 @@ export { nestsAtMost } from './shape.ts';
 export * from './version.ts';
 export type { Decoded, HeldPoint } from './wire.ts';
 export { MAX_DEPTH } from './wire.ts';
+export type * from './workbench.ts';

@@ -14,7 +14,9 @@ export interface Place {
 }
 
 /** What has a page of its own. */
-export type Page = { name: 'search'; q: string };
+export type Page = { name: 'search'; q: string } | { name: 'settings'; section: Section };
+export const SECTIONS = ['replies'] as const;
+export type Section = (typeof SECTIONS)[number];
 
 export interface QueueRef {
   id: string;
@@ -37,6 +39,10 @@ export interface Address {
 
 export function placeOf({ view, rest, q, hash }: Address): Place {
   if (view === 'search') return { view: 'all', page: { name: 'search', q: q ?? '' } };
+  if (view === 'settings') {
+    const section = SECTIONS.find((name) => name === rest) ?? SECTIONS[0];
+    return { view: 'my-work', page: { name: 'settings', section } };
+  }
   const at = Number(hash);
   return {
     view: viewOf(view),
@@ -46,7 +52,8 @@ export function placeOf({ view, rest, q, hash }: Address): Place {
 }
 
 export function addressOf({ view, conversation, at, page }: Place): Address & { view: string } {
-  if (page) return { view: page.name, ...(page.q === '' ? {} : { q: page.q }) };
+  if (page?.name === 'search') return { view: 'search', ...(page.q === '' ? {} : { q: page.q }) };
+  if (page) return { view: page.name, rest: page.section };
   return { view, ...(conversation ? { rest: conversation } : {}), ...(at ? { hash: String(at) } : {}) };
 }
 

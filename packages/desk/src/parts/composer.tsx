@@ -1,4 +1,4 @@
-import { Lock, SendHorizontal } from 'lucide-react';
+import { Lock, SendHorizontal, Slash } from 'lucide-react';
 import {
   type ClipboardEvent,
   type KeyboardEvent,
@@ -25,6 +25,7 @@ import { KeyCap } from './key-cap.tsx';
 import { Say, T } from './say.tsx';
 import { useArrivals } from './use-arrivals.ts';
 import { useFileDrop } from './use-file-drop.ts';
+import { useSavedReplies } from './use-saved-replies.tsx';
 
 interface Props {
   s: string;
@@ -139,6 +140,7 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
   const model = composerOf(t, s, draft, chip, entryOf(t, id), client.storage.durable);
   const call = firstName(name);
   const arrivals = useArrivals(s, draft.text);
+  const saved = useSavedReplies(id, box, draft.text, (text) => change({ ...draft, text }));
 
   const send = (then?: 'resolve') => {
     if (!model.send.enabled || (then && !model.canResolve)) return false;
@@ -185,6 +187,7 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
   const onKeyDown = (event: KeyboardEvent) => {
     // A composed letter's Enter confirms the letter.
     if (event.nativeEvent.isComposing) event.stopPropagation();
+    saved.onKeyDown(event);
   };
 
   return (
@@ -195,6 +198,7 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
         </p>
       )}
       {draft.text === '' && model.files.length === 0 ? <KeptReply s={s} id={id} /> : null}
+      <div className="slash__at">{saved.menu}</div>
       <div className={draft.kind === 'note' ? 'comp comp--note' : isOver ? 'comp is-over' : 'comp'} data-region>
         <div className="comp__tabs">
           <Tabs kind={draft.kind} onKind={focusAs} />
@@ -226,7 +230,10 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
           onChange={(event) => {
             change({ ...draft, text: event.target.value });
             if (draft.kind === 'message') typing.typed(event.target.value !== '');
+            saved.look();
           }}
+          onSelect={saved.look}
+          {...saved.aria}
           onPaste={onPaste}
           onBlur={() => typing.stop()}
           onKeyDown={onKeyDown}
@@ -239,6 +246,17 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
         ) : null}
         <div className="comp__bar">
           {draft.kind === 'message' ? <AttachButton onFiles={attach} /> : null}
+          <button
+            type="button"
+            className="btn btn--ghost btn--sm comp__tool"
+            aria-label={words('saved.title')}
+            onClick={saved.open}
+          >
+            <Slash className="i i-14" aria-hidden="true" />
+            <span className="not-phone">
+              <T k="saved.title" />
+            </span>
+          </button>
           <button
             type="button"
             className="mic only-phone"

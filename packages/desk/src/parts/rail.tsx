@@ -7,12 +7,13 @@ import {
   type LucideIcon,
   MessagesSquare,
   Search,
+  Settings,
   Timer,
 } from 'lucide-react';
 import type { MouseEvent, ReactNode } from 'react';
 import { deskMark } from '../model/step-chip.ts';
-import { hrefOf, type Place, queuesOf, supervisedQueues, type View, viewCount } from '../model/views.ts';
-import { type Sentence, t as words } from '../words/index.ts';
+import { hrefOf, type Page, type Place, queuesOf, supervisedQueues, type View, viewCount } from '../model/views.ts';
+import { type Key, type Sentence, t as words } from '../words/index.ts';
 import { useDesk, useLanguage, useNow, useTerminal } from './context.ts';
 import { KeyCap } from './key-cap.tsx';
 import { Mark } from './mark.tsx';
@@ -55,6 +56,23 @@ function NavLink({ view, icon: Icon, children }: { view: View; icon: LucideIcon;
       <Icon className="i" aria-hidden="true" />
       <span className="grow trunc">{children}</span>
       {shown ? <span className={COUNT[shown.urgency]}>{shown.count}</span> : null}
+    </a>
+  );
+}
+
+function PageLink({ page, icon: Icon, k }: { page: Page; icon: LucideIcon; k: Key }): ReactNode {
+  const { place } = useDesk();
+  const link = useGo();
+  return (
+    <a
+      className="nav"
+      aria-current={place.page?.name === page.name ? 'page' : undefined}
+      {...link({ view: 'all', page })}
+    >
+      <Icon className="i" aria-hidden="true" />
+      <span className="grow trunc">
+        <T k={k} />
+      </span>
     </a>
   );
 }
@@ -132,6 +150,7 @@ export function Rail(): ReactNode {
       ) : null}
       <div className="rail__foot">
         {supervisedQueues(t).length > 0 ? <WallLink /> : null}
+        <PageLink page={{ name: 'settings', section: 'replies' }} icon={Settings} k="settings.title" />
         <MeButton />
       </div>
     </nav>

@@ -8,7 +8,7 @@ import { headingOf } from '../model/panel.ts';
 import { isTypingIn, pressOf } from '../model/press.ts';
 import { nextRegion } from '../model/regions.ts';
 import { nextWaiting } from '../model/rows.ts';
-import { conversationStream, entryOf, type Place, queueName } from '../model/views.ts';
+import { conversationStream, entryOf, type Page, type Place, queueName } from '../model/views.ts';
 import {
   Desk,
   type DeskContext,
@@ -29,10 +29,11 @@ import { Rail, TabBar, VIEWS } from '../parts/rail.tsx';
 import { Toasts } from '../parts/toasts.tsx';
 import { useNotices } from '../parts/use-notices.ts';
 import { useTab } from '../parts/use-tab.ts';
-import { say, t as words } from '../words/index.ts';
+import { type Key, say, t as words } from '../words/index.ts';
 
 const KeysDialog = lazy(() => import('../parts/keys-dialog.tsx'));
 const SearchPage = lazy(() => import('./search.tsx'));
+const SettingsPage = lazy(() => import('./settings.tsx'));
 const NoticesDialog = lazy(() => import('../parts/notices-dialog.tsx'));
 const SignOutDialog = lazy(() => import('../parts/sign-out-dialog.tsx'));
 
@@ -83,7 +84,7 @@ function useTitle(): void {
   const heading = id ? headingOf(t, conversationStream(id), entryOf(t, id)) : undefined;
   const known = VIEWS.find((one) => one.view === place.view)?.name;
   const view = place.page
-    ? words('search.title')
+    ? words(PAGE_TITLE[place.page.name])
     : known
       ? say(known)
       : queueName(t, place.view.slice('queue-'.length));
@@ -140,6 +141,17 @@ function useDeskCommands(togglePanel: () => void, showKeys: () => void): void {
   });
 }
 
+function PageOf({ page }: { page: Page }): ReactNode {
+  switch (page.name) {
+    case 'search':
+      return <SearchPage q={page.q} />;
+    case 'settings':
+      return <SettingsPage section={page.section} />;
+  }
+}
+
+const PAGE_TITLE = { search: 'search.title', settings: 'settings.title' } as const satisfies Record<Page['name'], Key>;
+
 function Layout({ onKeys, onNotices }: { onKeys: () => void; onNotices: () => void }): ReactNode {
   const { place } = useDesk();
   const drawer = useMedia(DRAWER);
@@ -157,7 +169,7 @@ function Layout({ onKeys, onNotices }: { onKeys: () => void; onNotices: () => vo
       <div className="app" data-page={place.page.name}>
         <Rail />
         <Suspense fallback={<main className="pg" aria-busy="true" />}>
-          <SearchPage q={place.page.q} />
+          <PageOf page={place.page} />
         </Suspense>
         <TabBar />
         <LiveRegion s={undefined} />

@@ -20,6 +20,7 @@ import { refuse } from './reply.ts';
 import { searchRoutes } from './search.ts';
 import { signInRoutes } from './sign-in.ts';
 import { workOrderRoutes } from './work-orders.ts';
+import { workbenchRoutes } from './workbench.ts';
 
 /** Above this a frame is not even read: the socket closes with 1009 (CON5). */
 const LARGEST_FRAME = 1024 * 1024;
@@ -53,6 +54,7 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
   exchangeRoutes(app, node);
   figureRoutes(app, node, pool);
   searchRoutes(app, node, pool);
+  workbenchRoutes(app, node, pool);
   healthRoutes(app, node, pool);
   await pageRoutes(app);
   acceptSockets(app, node);

@@ -17,6 +17,7 @@ const STATUS: Record<string, number> = {
   unanswered: 409,
   id_reused: 409,
   cancelled: 409,
+  shortcut_taken: 409,
   wrong_epoch: 409,
   unknown_follows: 409,
   too_large: 413,

@@ -37,10 +37,12 @@ export interface Search {
   label?: string | undefined;
 }
 
-/** So many places are counted, so many are shown; with fewer than `FEW` in one piece, the words are looked for apart. */
+/** So many places are counted, so many are shown; with fewer than `FEW` in one piece, words are looked for apart. */
 const MOST = 400;
 const SHOWN = 60;
 const FEW = 20;
+/** Who asks for so many terms, and they stand somewhere in one piece, asked for that. */
+const PHRASE = 3;
 /** More words than these make nothing more exact. */
 const MOST_WORDS = 24;
 /** What is not found by then is too common to be looked for; what was found is shown. */
@@ -139,7 +141,7 @@ export class Finder {
   /** First what says it in one piece; where that is little, what says it with other words between. */
   async #found(reader: unknown[], search: Search, terms: readonly Term[]): Promise<HitRow[]> {
     const first = await this.#asked(reader, search, phraseQuery(terms.flat()));
-    if (first.length >= FEW) return first;
+    if (first.length >= FEW || (first.length > 0 && terms.length >= PHRASE)) return first;
     const apart = await this.#asked(reader, search, termsQuery(terms));
     const known = new Set(first.map(keyOf));
     return [...first, ...apart.filter((row) => !known.has(keyOf(row)))];
