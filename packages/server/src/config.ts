@@ -239,7 +239,7 @@ export const settings = {
     flag: 'batch-slots',
     default: '2',
     kind: kind.whole(1, 32),
-    sentence: 'Batches that are committed side by side.',
+    sentence: 'Batches that are committed side by side; those of one queue are not.',
   },
   batchMax: {
     env: 'HEED_BATCH_MAX',

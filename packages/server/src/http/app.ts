@@ -110,7 +110,8 @@ function acceptSockets(app: FastifyInstance, node: Node): void {
       request,
       socket,
       head,
-      (socket) => new Session(node, socketWire(socket), node.addressOf(request), isOwn ? undefined : origin),
+      (accepted) =>
+        new Session(node, socketWire(accepted, socket), node.addressOf(request), isOwn ? undefined : origin),
     );
   });
 }

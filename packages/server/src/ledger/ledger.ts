@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { isBody, type Stream, streamId, streamType } from '@heed/protocol';
 import type { Link, Span } from '@opentelemetry/api';
 import { type Clock, machineClock } from '../clock.ts';
@@ -11,6 +10,7 @@ import { at, begin, linkHere, within } from '../tracing.ts';
 import { Batch, type Ground } from './batch.ts';
 import type { Command, Committed, News, Outcome } from './command.ts';
 import { runHandOut } from './hand-out.ts';
+import { Homes } from './homes.ts';
 import type { Work } from './needs.ts';
 import { OrderChanged, runTakes, type Take } from './take.ts';
 
@@ -18,7 +18,7 @@ export interface LedgerOptions {
   store: LedgerStore;
   ground: Ground;
   log: Log;
-  /** Batches side by side, by hash of the conversation. */
+  /** Batches side by side, those of one queue one after the other. */
   slots: number;
   batchMax: number;
   clock?: Clock;
@@ -62,6 +62,7 @@ type Run<T> = (what: T[]) => (transaction: Transaction) => Promise<{ pages: Page
 export class Ledger {
   readonly #options: LedgerOptions;
   readonly #slots: Line<Work>[];
+  readonly #homes: Homes;
   readonly #takes = new Map<string, Line<Take>>();
   readonly #handOuts = new Map<string, Line<HandOut>>();
   /** Where sends to `chat/new` of this process led to, so that what follows them needs no look at the database. */
@@ -69,6 +70,7 @@ export class Ledger {
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+    this.#homes = new Homes(options.slots);
     const run: Run<Work> = (work) => (transaction) => new Batch(transaction, options.ground).run(work);
     this.#slots = Array.from({ length: options.slots }, () => new Line(this.#options, run, isOfCustomer));
   }
@@ -95,8 +97,16 @@ export class Ledger {
   }
 
   #enqueue(work: Work): Promise<Outcome> {
-    const place = hash('sha1', work.conversation, 'buffer').readUInt32BE(0) % this.#slots.length;
-    return (this.#slots[place] as Line<Work>).add(work);
+    const slot = this.#homes.slotOf(work.conversation, this.#queueOf(work.command));
+    return (this.#slots[slot] as Line<Work>).add(work);
+  }
+
+  /** The queue that a command is most likely about, where its author says as much. */
+  #queueOf(command: Command): string | undefined {
+    if (!('who' in command)) return undefined;
+    const { inbox, queues } = command.who;
+    if (inbox) return this.#options.ground.directory.inbox(inbox)?.queue;
+    return queues.size === 1 ? queues.keys().next().value : undefined;
   }
 
   #take(command: Take): Promise<Outcome> {

@@ -90,6 +90,7 @@ export class Pages {
     const on = listsOf(after.state);
     const entry = entryOf(after);
     const leaves = { conversation: after.id, to: after.state.holder, ...(reason === undefined ? {} : { reason }) };
+    const [entryText, leavesText] = [JSON.stringify(entry), JSON.stringify(leaves)];
     for (const list of new Set([...left, ...on])) {
       const kind = !on.includes(list) ? 'left' : left.includes(list) ? 'changed' : 'entered';
       const body = kind === 'left' ? leaves : entry;
@@ -100,7 +101,8 @@ export class Pages {
       const h = nextListHash(head.h, n, id, after.head.h);
       heads.set(list, { n, h });
       const item: Item = { n, h, id, kind, actor: { type: 'system', id: 'system', name: '' }, at, body };
-      this.entries.push({ list, conversation: after.id, kind, body: JSON.stringify(body), item, head: after.head.h });
+      const text = kind === 'left' ? leavesText : entryText;
+      this.entries.push({ list, conversation: after.id, kind, body: text, item, head: after.head.h });
     }
     const { holder = null } = before?.state ?? {};
     if (before && holder?.startsWith('queue:') && after.state.holder?.startsWith('agent:'))

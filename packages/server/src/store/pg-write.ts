@@ -1,5 +1,8 @@
 import { type Conversation, unansweredCount } from '../domain/conversation.ts';
-import type { Pages } from './pages.ts';
+import type { EntryRow, ItemRow, Pages } from './pages.ts';
+import { arrayOf } from './pg-array.ts';
+import { type Column, tableOf } from './pg-table.ts';
+import type { Key } from './port.ts';
 
 /** A statement with its values, as the driver takes it. */
 export interface Statement {
@@ -27,88 +30,123 @@ export function statementsOf(pages: Pages): Statement[] {
 }
 
 function valuesOf(pages: Pages): unknown[] {
-  const rows = pages.items;
-  const heads = [...pages.heads];
-  const conversations = [...pages.conversations.values()];
   const { entries } = pages;
-  const entered = new Set(entries.filter(({ kind }) => kind === 'entered').map(({ list }) => list));
+  const entered = new Set<string>();
+  for (const { kind, list } of entries) if (kind === 'entered') entered.add(list);
+  const heads = [...pages.heads].map(([name, head]): Head => ({ name, ...head, entered: entered.has(name) }));
   return [
-    heads.map(([name]) => name),
-    heads.map(([, { at }]) => at.n),
-    heads.map(([, { at }]) => at.h),
-    heads.map(([, { time }]) => time),
-    heads.map(([, { isNew }]) => isNew),
-    rows.map((row) => row.stream),
-    rows.map((row) => row.item.n),
-    rows.map((row) => row.item.h),
-    rows.map((row) => row.item.id),
-    rows.map((row) => row.item.kind),
-    rows.map((row) => row.item.actor.type),
-    rows.map((row) => row.item.actor.id),
-    rows.map((row) => row.terminal),
-    rows.map((row) => row.item.at),
-    rows.map((row) => row.bodyHash),
-    rows.map((row) => row.shows),
-    rows.map((row) => row.salt),
-    rows.map((row) => row.json),
-    JSON.stringify(
-      pages.keys.map((key) => ({
-        stream: key.stream,
-        actor: key.actor,
-        id: key.id,
-        leads_to: key.leadsTo,
-        n: key.at?.n ?? null,
-        h: key.at?.h ?? null,
-        body_hash: key.bodyHash,
-      })),
-    ),
-    JSON.stringify(conversations.map(({ conversation, isNew }) => rowOf(conversation, isNew))),
-    entries.map((entry) => entry.list),
-    entries.map((entry) => entry.conversation),
-    entries.map((entry) => entry.item.n),
-    entries.map((entry) => entry.item.h),
-    entries.map((entry) => entry.kind),
-    entries.map((entry) => entry.body),
-    entries.map((entry) => entry.item.at),
-    entries.map((entry) => entry.head),
-    heads.map(([name]) => entered.has(name)),
-    JSON.stringify(pages.served.map(({ queue, enteredAt, at }) => ({ queue, at, entered_at: enteredAt }))),
+    ...HEADS.values(heads),
+    ...ITEMS.values(pages.items),
+    ...KEYS.values(pages.keys),
+    ...CONVERSATIONS.values([...pages.conversations.values()]),
+    ...ENTRIES.values(entries),
+    ...SERVED.values(pages.served),
   ];
 }
 
-function rowOf(c: Conversation, isNew: boolean) {
-  return {
-    id: c.id,
-    number: c.number,
-    customer: c.customer.id,
-    inbox: c.inbox,
-    queue: c.state.queue,
-    status: c.state.status,
-    holder: c.state.holder,
-    last_holder: c.lastHolder,
-    labels: c.state.labels,
-    priority: c.priority,
-    subject: c.subject,
-    preview: c.preview,
-    answered_up_to: c.state.answeredUpTo,
-    last_customer_n: c.lastCustomerN,
-    unanswered: unansweredCount(c),
-    waiting_since: c.clock.waitingSince,
-    soon_at: c.clock.soonAt,
-    due_at: c.clock.dueAt,
-    steps: c.clock.steps,
-    overdue: c.overdue,
-    raised: c.raised,
-    told: c.told,
-    paused_until: c.timetable.pausedUntil,
-    next_step_at: c.timetable.nextStepAt,
-    replied: c.replied,
-    snoozed_until: c.snoozedUntil,
-    started_at: c.startedAt,
-    entered_at: c.enteredAt,
-    new: isNew,
-  };
+type Head = Pages['heads'] extends Map<infer Name, infer At> ? { name: Name; entered: boolean } & At : never;
+type Filed = Pages['conversations'] extends Map<string, infer F> ? F : never;
+
+/** A head that moves, or that begins where a stream does. */
+const HEADS = tableOf<Head>(1, {
+  name: { type: 'text', of: ({ name }) => name },
+  n: { type: 'int', of: ({ at }) => at.n },
+  h: { type: 'text', of: ({ at }) => at.h },
+  at: { type: 'timestamptz', of: ({ time }) => time },
+  new: { type: 'bool', of: ({ isNew }) => isNew },
+  entered: { type: 'bool', of: ({ entered }) => entered },
+});
+
+const ITEMS = tableOf<ItemRow>(HEADS.next, {
+  stream: { type: 'text', of: ({ stream }) => stream },
+  n: { type: 'int', of: ({ item }) => item.n },
+  h: { type: 'text', of: ({ item }) => item.h },
+  id: { type: 'text', of: ({ item }) => item.id },
+  kind: { type: 'text', of: ({ item }) => item.kind },
+  actor_type: { type: 'text', of: ({ item }) => item.actor.type },
+  actor: { type: 'text', of: ({ item }) => item.actor.id },
+  terminal: { type: 'text', of: ({ terminal }) => terminal },
+  at: { type: 'timestamptz', of: ({ item }) => item.at },
+  body_hash: { type: 'text', of: ({ bodyHash }) => bodyHash },
+  shows: { type: 'int', of: ({ shows }) => shows },
+  salt: { type: 'bytea', of: ({ salt }) => salt },
+  json: { type: 'text', of: ({ json }) => json },
+});
+
+const KEYS = tableOf<Key>(ITEMS.next, {
+  stream: { type: 'text', of: ({ stream }) => stream },
+  actor: { type: 'text', of: ({ actor }) => actor },
+  id: { type: 'text', of: ({ id }) => id },
+  leads_to: { type: 'text', of: ({ leadsTo }) => leadsTo },
+  n: { type: 'int', of: ({ at }) => at?.n ?? null },
+  h: { type: 'text', of: ({ at }) => at?.h ?? null },
+  body_hash: { type: 'text', of: ({ bodyHash }) => bodyHash },
+});
+
+/** What a conversation's row keeps for ever, and what changes. An array of arrays would have to be a rectangle. */
+const FIXED = {
+  id: { type: 'text', of: (c) => c.id },
+  number: { type: 'bigint', of: (c) => c.number },
+  customer: { type: 'text', of: (c) => c.customer.id },
+  inbox: { type: 'text', of: (c) => c.inbox },
+  started_at: { type: 'timestamptz', of: (c) => c.startedAt },
+} satisfies Record<string, Column<Conversation>>;
+const CHANGING = {
+  queue: { type: 'text', of: (c) => c.state.queue },
+  status: { type: 'text', of: (c) => c.state.status },
+  holder: { type: 'text', of: (c) => c.state.holder },
+  last_holder: { type: 'text', of: (c) => c.lastHolder },
+  labels: { type: 'text', of: (c) => arrayOf(c.state.labels) },
+  priority: { type: 'int', of: (c) => c.priority },
+  subject: { type: 'text', of: (c) => c.subject },
+  preview: { type: 'text', of: (c) => c.preview },
+  answered_up_to: { type: 'int', of: (c) => c.state.answeredUpTo },
+  last_customer_n: { type: 'int', of: (c) => c.lastCustomerN },
+  unanswered: { type: 'int', of: unansweredCount },
+  waiting_since: { type: 'timestamptz', of: (c) => c.clock.waitingSince },
+  soon_at: { type: 'timestamptz', of: (c) => c.clock.soonAt },
+  due_at: { type: 'timestamptz', of: (c) => c.clock.dueAt },
+  steps: { type: 'text', of: (c) => JSON.stringify(c.clock.steps) },
+  overdue: { type: 'bool', of: (c) => c.overdue },
+  raised: { type: 'text', of: (c) => c.raised },
+  told: { type: 'bool', of: (c) => c.told },
+  paused_until: { type: 'timestamptz', of: (c) => c.timetable.pausedUntil },
+  next_step_at: { type: 'timestamptz', of: (c) => c.timetable.nextStepAt },
+  replied: { type: 'bool', of: (c) => c.replied },
+  snoozed_until: { type: 'timestamptz', of: (c) => c.snoozedUntil },
+  entered_at: { type: 'timestamptz', of: (c) => c.enteredAt },
+} satisfies Record<string, Column<Conversation>>;
+const CAST: Record<string, string> = { labels: '::text[]', steps: '::json' };
+/** The same columns, of what is filed. */
+function ofConversation(columns: Record<string, Column<Conversation>>): Record<string, Column<Filed>> {
+  const of = ([name, column]: [string, Column<Conversation>]): [string, Column<Filed>] => [
+    name,
+    { ...column, of: ({ conversation }) => column.of(conversation) },
+  ];
+  return Object.fromEntries(Object.entries(columns).map(of));
 }
+
+const CONVERSATIONS = tableOf<Filed>(KEYS.next, {
+  ...ofConversation({ ...FIXED, ...CHANGING }),
+  new: { type: 'bool', of: ({ isNew }) => isNew },
+});
+
+const ENTRIES = tableOf<EntryRow>(CONVERSATIONS.next, {
+  list: { type: 'text', of: ({ list }) => list },
+  conversation: { type: 'text', of: ({ conversation }) => conversation },
+  n: { type: 'int', of: ({ item }) => item.n },
+  kind: { type: 'text', of: ({ kind }) => kind },
+  body: { type: 'text', of: ({ body }) => body },
+  at: { type: 'timestamptz', of: ({ item }) => item.at },
+  h: { type: 'text', of: ({ item }) => item.h },
+  head: { type: 'text', of: ({ head }) => head },
+});
+
+const SERVED = tableOf<Pages['served'][number]>(ENTRIES.next, {
+  queue: { type: 'text', of: ({ queue }) => queue },
+  at: { type: 'timestamptz', of: ({ at }) => at },
+  entered_at: { type: 'timestamptz', of: ({ enteredAt }) => enteredAt },
+});
 
 const ATTACH = {
   name: 'ledger-attach',
@@ -117,21 +155,19 @@ const ATTACH = {
 /** What was erased is nowhere, nor are its files (I12). */
 const DETACH = { name: 'ledger-detach', text: 'DELETE FROM attachment WHERE id = ANY($1)' };
 
-const ROW = `id text, number bigint, customer text, inbox text, queue text, status text, holder text, last_holder text,
-  labels text[], priority int, subject text, preview text, answered_up_to int, last_customer_n int, unanswered int,
-  waiting_since timestamptz, soon_at timestamptz, due_at timestamptz, steps json, overdue bool, raised text, told bool,
-  paused_until timestamptz, next_step_at timestamptz, replied bool,
-  snoozed_until timestamptz, started_at timestamptz, entered_at timestamptz`;
-const CHANGING = `queue, status, holder, last_holder, labels, priority, subject, preview, answered_up_to, last_customer_n,
-  unanswered, waiting_since, soon_at, due_at, steps, overdue, raised, told, paused_until, next_step_at, replied, snoozed_until, entered_at`;
-const FIXED = 'id, number, customer, inbox, started_at';
-const ASSIGNED = CHANGING.replace(/(\w+)/g, '$1 = x.$1');
+const ALL = [...Object.keys(FIXED), ...Object.keys(CHANGING)];
+const SET = Object.keys(CHANGING);
+const cast = (prefix: string) => (name: string) => `${prefix}${name}${CAST[name] ?? ''}`;
+const ITEM = 'stream, n, h, id, kind, actor_type, actor, terminal, at, body_hash, shows';
+const BODY = 'stream, n, salt, json';
+const POINT = 'list, n, h, conversation, at, head';
+const ENTRY = 'list, conversation, n, kind, body, at';
 
 const WRITE = {
   name: 'ledger-write',
   text: `
 WITH head AS MATERIALIZED (
-  SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::bool[], $29::bool[]) AS x(name, n, h, at, new, entered)
+  SELECT * FROM ${HEADS.from('x')}
 ), born AS (
   INSERT INTO stream (name, birth, n, h, at)
   SELECT name, (SELECT epoch FROM lineage ORDER BY begun_at DESC LIMIT 1), n, h, at FROM head WHERE new
@@ -139,31 +175,25 @@ WITH head AS MATERIALIZED (
   UPDATE stream s SET n = head.n, h = head.h, at = head.at, entered_at = CASE WHEN head.entered THEN head.at ELSE s.entered_at END
     FROM head WHERE s.name = head.name AND NOT head.new
 ), items AS (
-  INSERT INTO item (stream, n, h, id, kind, actor_type, actor, terminal, at, body_hash, shows)
-  SELECT * FROM unnest($6::text[], $7::int[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
-                       $14::timestamptz[], $15::text[], $16::int[])
+  INSERT INTO item (${ITEM}) SELECT ${ITEM} FROM ${ITEMS.from('x', ITEM.split(', '))}
 ), bodies AS (
-  INSERT INTO body (stream, n, salt, json) SELECT * FROM unnest($6::text[], $7::int[], $17::bytea[], $18::text[])
+  INSERT INTO body (${BODY}) SELECT ${BODY} FROM ${ITEMS.from('x', BODY.split(', '))}
 ), keys AS (
   INSERT INTO send_key (stream, actor, id, leads_to, n, h, body_hash, cancelled, at)
-  SELECT stream, actor, id, leads_to, n, h, body_hash, n IS NULL, clock_timestamp()
-    FROM json_to_recordset($19::json) AS x(stream text, actor text, id text, leads_to text, n int, h text, body_hash text)
+  SELECT stream, actor, id, leads_to, n, h, body_hash, n IS NULL, clock_timestamp() FROM ${KEYS.from('x')}
 ), changed AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($20::json) AS x(${ROW}, new bool)
+  SELECT * FROM ${CONVERSATIONS.from('x')}
 ), begun AS (
-  INSERT INTO conversation (${FIXED}, ${CHANGING}) SELECT ${FIXED}, ${CHANGING} FROM changed WHERE new
+  INSERT INTO conversation (${ALL.join(', ')}) SELECT ${ALL.map(cast('')).join(', ')} FROM changed WHERE new
 ), went_on AS (
-  UPDATE conversation c SET ${ASSIGNED} FROM changed x WHERE c.id = x.id AND NOT x.new
+  UPDATE conversation c SET ${SET.map((name) => `${name} = ${cast('x.')(name)}`).join(', ')}
+    FROM changed x WHERE c.id = x.id AND NOT x.new
 ), served AS (
-  INSERT INTO served (queue, at, entered_at)
-  SELECT queue, at, entered_at FROM json_to_recordset($30::json) AS x(queue text, at timestamptz, entered_at timestamptz)
+  INSERT INTO served (queue, at, entered_at) SELECT queue, at, entered_at FROM ${SERVED.from('x')}
 ), points AS (
-  INSERT INTO list_point (list, n, h, conversation, at, head)
-  SELECT l, n, h, c, at, head
-    FROM unnest($21::text[], $22::text[], $23::int[], $24::text[], $27::timestamptz[], $28::text[]) AS u(l, c, n, h, at, head)
+  INSERT INTO list_point (${POINT}) SELECT ${POINT} FROM ${ENTRIES.from('x', POINT.split(', '))}
 )
-INSERT INTO entry (list, conversation, n, kind, body, at)
-SELECT * FROM unnest($21::text[], $22::text[], $23::int[], $25::text[], $26::text[], $27::timestamptz[])
+INSERT INTO entry (${ENTRY}) SELECT ${ENTRY} FROM ${ENTRIES.from('x', ENTRY.split(', '))}
 ON CONFLICT (list, conversation) DO UPDATE SET n = excluded.n, kind = excluded.kind, body = excluded.body, at = excluded.at`,
 };
 

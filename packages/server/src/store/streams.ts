@@ -94,6 +94,7 @@ export class Streams {
 
   /** As many as fit into one update: 100 items or 128 KB, at least one (CON5). */
   fit(items: Item[]): Item[] {
+    if (items.length <= 1) return items;
     let bytes = 0;
     const end = items.findIndex((item, index) => {
       bytes += Buffer.byteLength(JSON.stringify(item));
