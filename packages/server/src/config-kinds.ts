@@ -103,6 +103,16 @@ export const natsAddress: Kind<string> = {
   },
 };
 
+/** Where mail is handed over. */
+export const smtpAddress: Kind<string> = {
+  of: 'smtp:// address',
+  parse: (value) => {
+    if (!/^smtps?:\/\/[^/]+$/.test(value) || !URL.canParse(value))
+      throw new BadValue('an address like smtp://user:password@host:587');
+    return value;
+  },
+};
+
 /** Addresses and networks of proxies, separated by commas. */
 export const networks: Kind<readonly string[]> = {
   of: 'addresses',

@@ -113,6 +113,27 @@ export const settings = {
     kind: kind.port,
     sentence: 'Port of the shop page that belongs to the invented company.',
   },
+  smtpUrl: {
+    env: 'HEED_SMTP_URL',
+    flag: 'smtp-url',
+    kind: kind.smtpAddress,
+    sentence:
+      'Server that takes mail, `smtp://user:password@host:587` or `smtps://…`; without it no mail is sent to customers who are gone.',
+  },
+  mailFrom: {
+    env: 'HEED_MAIL_FROM',
+    flag: 'mail-from',
+    default: 'Heed <no-reply@localhost>',
+    kind: kind.text,
+    sentence: 'Whom mail to customers comes from: `Name <address>`.',
+  },
+  mailAfterMs: {
+    env: 'HEED_MAIL_AFTER_MS',
+    flag: 'mail-after-ms',
+    default: '120000',
+    kind: kind.milliseconds,
+    sentence: 'Replies that a customer has not seen for so long are mailed to them, all of a pause in one mail.',
+  },
   rates: {
     env: 'HEED_RATES',
     flag: 'rates',
@@ -366,7 +387,7 @@ function parsed(key: Key, found: Found | undefined): unknown {
   } catch (thrown) {
     if (!(thrown instanceof kind.BadValue)) throw thrown;
     // The address of a database holds a password, which belongs in no log.
-    const shown = key === 'databaseUrl' || key === 'natsUrl' ? 'The value' : JSON.stringify(found.text);
+    const shown = ['databaseUrl', 'natsUrl', 'smtpUrl'].includes(key) ? 'The value' : JSON.stringify(found.text);
     const sentence = `${shown} is no good for ${settings[key].env}: it must be ${thrown.message} (it came from ${found.from}).`;
     throw new HeedError('bad_setting', sentence, { setting: key, from: found.from });
   }

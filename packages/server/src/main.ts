@@ -20,6 +20,7 @@ import { Listening } from './live/listening.ts';
 import { Node } from './live/node.ts';
 import { startPlaces } from './live/places.ts';
 import type { Log } from './log.ts';
+import { startMailer } from './mail/mailer.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { startIndexing } from './search/indexer.ts';
 import { postgresDirectory } from './store/directory.ts';
@@ -140,6 +141,9 @@ export async function startServer(
       startIndexing(pool, machineClock, log),
       startSweeper(sweeper),
     );
+    const { smtpUrl } = config;
+    if (smtpUrl !== undefined)
+      closers.push(startMailer({ pool, config: { ...config, smtpUrl }, clock: machineClock, directory, log }));
     const app = await createApp(node, pool);
     closers.push(
       () => app.close(),

@@ -34,8 +34,10 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import('./queue.ts'),
   },
   inbox: {
-    usage: 'inbox add --name NAME --queue NAME [--key TEXT] [--origin ADDRESS …]',
-    sentence: 'adds an inbox, which a page embeds by its key',
+    usage:
+      'inbox add --name NAME --queue NAME [--key TEXT] [--origin ADDRESS …] | inbox set --name NAME [--accent #115c6e] [--greeting TEXT] [--topic TEXT …] [--ask-name no|optional|required] [--ask-email …] [--consent TEXT [--consent-url ADDRESS]] [--identity optional|required] | inbox key --name NAME [--public-key FILE] | inbox key --remove ID | inbox keys --name NAME',
+    sentence:
+      'adds an inbox, which a page embeds by its key; sets what its widget says and asks; adds, removes and lists the keys that sign customers in',
     load: () => import('./inbox.ts'),
   },
   verify: {

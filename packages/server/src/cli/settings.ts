@@ -23,7 +23,12 @@ function withoutPassword(config: Config): Config {
     url?.replaceAll(/(:\/\/)([^:@/,]*)(:[^@,]*)?@/g, (_all, begin, user, pass) =>
       pass === undefined ? `${begin}…@` : `${begin}${user}:…@`,
     );
-  return { ...config, databaseUrl: shown(config.databaseUrl), natsUrl: shown(config.natsUrl) };
+  return {
+    ...config,
+    databaseUrl: shown(config.databaseUrl),
+    natsUrl: shown(config.natsUrl),
+    smtpUrl: shown(config.smtpUrl),
+  };
 }
 
 function word(value: unknown): string {

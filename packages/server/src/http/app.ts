@@ -12,6 +12,7 @@ import { Session } from '../live/session.ts';
 import { socketWire } from '../live/socket-wire.ts';
 import { attachmentRoutes } from './attachments.ts';
 import { conversationRoutes } from './conversations.ts';
+import { customerRoutes } from './customers.ts';
 import { exchangeRoutes } from './exchange.ts';
 import { figureRoutes } from './figures.ts';
 import { healthRoutes } from './health.ts';
@@ -19,6 +20,7 @@ import { pageRoutes } from './pages.ts';
 import { refuse } from './reply.ts';
 import { searchRoutes } from './search.ts';
 import { signInRoutes } from './sign-in.ts';
+import { transcriptRoutes } from './transcripts.ts';
 import { workOrderRoutes } from './work-orders.ts';
 import { workbenchRoutes } from './workbench.ts';
 
@@ -48,6 +50,8 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
   });
   app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found', 'There is nothing at this address.'));
   signInRoutes(app, node, pool);
+  customerRoutes(app, node, pool);
+  transcriptRoutes(app, node, pool);
   conversationRoutes(app, node, pool);
   attachmentRoutes(app, node, pool);
   workOrderRoutes(app, node);

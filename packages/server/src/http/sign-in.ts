@@ -5,7 +5,6 @@ import type { Node } from '../live/node.ts';
 import { Bucket } from '../live/rates.ts';
 import {
   beginAgentSession,
-  beginCustomer,
   checkPassword,
   endSession,
   findToken,
@@ -18,9 +17,8 @@ const COOKIE = 'heed_session';
 const COOKIE_SECONDS = 30 * 24 * 3600;
 
 const credentials = z.object({ email: z.string().max(320), password: z.string().max(1000) });
-const wanted = z.object({ inbox: z.string().min(1).max(64) });
 
-function deviceOf(request: FastifyRequest): string {
+export function deviceOf(request: FastifyRequest): string {
   return request.headers['user-agent'] ?? '';
 }
 
@@ -43,7 +41,7 @@ class Attempts {
   }
 }
 
-/** Signing in, renewing and signing out, for both sides (§11). */
+/** Signing in and out for agents, and renewing for both sides (§11). */
 export function signInRoutes(app: FastifyInstance, node: Node, pool: pg.Pool): void {
   const { parts } = node;
   const attempts = new Attempts();
@@ -106,46 +104,4 @@ export function signInRoutes(app: FastifyInstance, node: Node, pool: pg.Pool): v
     if (!parts.directory.agent(renewed.person)) await parts.directory.refresh();
     return { token: renewed.token, agent: agentOf(renewed.person) };
   });
-
-  app.post('/v1/customers/session', async (request, reply) => {
-    const body = wanted.safeParse(request.body);
-    if (!body.success) return refuse(reply, 'bad_request', 'Send {"inbox": "<key>"}.');
-    const inbox = await parts.directory.findInbox(body.data.inbox);
-    if (!inbox) return refuse(reply, 'not_found', 'There is no inbox with this key.');
-    const { origin } = request.headers;
-    if (inbox.origins.length > 0 && origin !== undefined && !inbox.origins.includes(origin)) {
-      return refuse(reply, 'forbidden_origin', 'This inbox does not take messages from this site.');
-    }
-    const token = bearer(request);
-    const known = token === undefined ? undefined : await renewCustomer(pool, token);
-    const about = {
-      id: inbox.id,
-      name: inbox.name,
-      company: parts.directory.company,
-      team: parts.directory
-        .members(inbox.queue)
-        .slice(0, 3)
-        .map(({ id, name }) => ({ id, name })),
-      measured: null,
-      accent: inbox.look.accent ?? null,
-    };
-    if (token !== undefined && known?.inbox === inbox.id) {
-      return { token, customer: { id: known.id, name: known.name }, inbox: about };
-    }
-    if (parts.config.rates && node.addresses.use(request.ip, parts.clock.now()) > 0)
-      return refuse(reply, 'rate_limited');
-    const begun = await beginCustomer(pool, inbox.id, nextName(), {
-      address: request.ip,
-      device: deviceOf(request),
-    });
-    return { token: begun.token, customer: { id: begun.customer.id, name: begun.customer.name }, inbox: about };
-  });
-}
-
-/** A name for somebody who has not said theirs: short, and told apart by eye. */
-function nextName(): string {
-  return `#${Math.floor(Math.random() * 36 ** 4)
-    .toString(36)
-    .padStart(4, '0')
-    .toUpperCase()}`;
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { type Targets, USUAL_TARGETS } from '../domain/clock.ts';
 import { complaint, type Hours } from '../domain/hours.ts';
 import type { Who } from '../domain/permission.ts';
+import { type InboxSettings, readInboxSettings } from './inbox-settings.ts';
 
 export interface AgentRow {
   id: string;
@@ -18,6 +19,8 @@ export interface InboxRow {
   queue: string;
   origins: string[];
   look: { accent?: string };
+  /** What its widget says and asks; nothing where it was not set. */
+  settings?: InboxSettings;
 }
 export interface QueueRow {
   id: string;
@@ -212,7 +215,7 @@ async function readContents(pool: pg.Pool, version: number): Promise<Contents> {
          FROM queue ORDER BY created_at`,
     ),
     pool.query('SELECT agent, queue, role, capacity FROM membership'),
-    pool.query('SELECT id, name, key, queue, origins, look FROM inbox'),
+    pool.query('SELECT id, name, key, queue, origins, look, settings FROM inbox'),
     pool.query("SELECT value #>> '{}' AS name FROM setting WHERE key = 'company'"),
   ]);
   const roles = new Map<string, Map<string, 'agent' | 'supervisor'>>();
@@ -221,7 +224,7 @@ async function readContents(pool: pg.Pool, version: number): Promise<Contents> {
     roles.set(agent, (roles.get(agent) ?? new Map()).set(queue, role));
     if (capacity !== null) capacities.set(agent, (capacities.get(agent) ?? new Map()).set(queue, capacity));
   }
-  const rows: InboxRow[] = inboxes.rows;
+  const rows: InboxRow[] = inboxes.rows.map((row) => ({ ...row, settings: readInboxSettings(row.settings) }));
   return {
     version,
     company: company.rows[0]?.name ?? 'Heed',

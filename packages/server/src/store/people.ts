@@ -8,7 +8,7 @@ import { LONGEST } from './reading.ts';
 /** 15 minutes for an agent's token, 30 idle days for the session that renews it; a customer's lives 400 days (§11). */
 const AGENT_TOKEN = '15 minutes';
 const AGENT_SESSION = '30 days';
-const CUSTOMER_SESSION = '400 days';
+export const CUSTOMER_SESSION = '400 days';
 
 export interface Session {
   id: string;
@@ -248,7 +248,7 @@ async function chatsOf(pool: pg.Pool, customer: string): Promise<[string, number
 
 /** Notes a change by a person: who, what, on what. */
 export async function audit(
-  pool: pg.Pool,
+  pool: Pick<pg.Pool, 'query'>,
   type: string,
   actor: string,
   action: string,

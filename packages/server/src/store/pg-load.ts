@@ -33,7 +33,7 @@ export function attendanceCases(awayMs: string, graceMs: string, listens: string
 const LOCK = {
   name: 'ledger-lock',
   text: `
-SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c.status, c.holder, c.last_holder,
+SELECT c.id, c.number, c.customer, (SELECT cu.name FROM customer cu WHERE cu.id = c.customer) AS customer_name, c.inbox, c.queue, c.status, c.holder, c.last_holder,
        c.labels, c.priority, c.subject, c.preview, c.answered_up_to, c.last_customer_n, c.unanswered,
        c.waiting_since, c.soon_at, c.due_at, c.overdue, c.replied, c.snoozed_until, c.started_at, c.entered_at,
        c.damaged_at IS NOT NULL AS damaged, s.n, s.h, s.at, t.n AS chat_n, t.h AS chat_h,
@@ -52,7 +52,6 @@ SELECT c.id, c.number, c.customer, cu.name AS customer_name, c.inbox, c.queue, c
   FROM conversation c
   JOIN stream s ON s.name = 'conversation/' || c.id
   JOIN stream t ON t.name = 'chat/' || c.id
-  JOIN customer cu ON cu.id = c.customer
  WHERE c.id = ANY($1)
  ORDER BY c.id COLLATE "C"
    FOR UPDATE OF c, s, t`,

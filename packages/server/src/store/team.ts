@@ -5,6 +5,8 @@ import { ulid } from 'ulid';
 import { birthHash } from '../domain/chain.ts';
 import { complaint, type Hours } from '../domain/hours.ts';
 import { codeOf, HeedError } from '../errors.ts';
+import { inboxId } from './inbox-keys.ts';
+import { type InboxSettings, settingsComplaint } from './inbox-settings.ts';
 import { newToken } from './people.ts';
 
 export interface NewAgent {
@@ -192,6 +194,46 @@ export async function addInbox(
   } catch (thrown) {
     throw taken(thrown, 'key_taken', `There is an inbox with the key ${key} already.`);
   }
+}
+
+/** What an inbox can be told; what is left out stays as it is, null takes it away. */
+export interface InboxChange {
+  accent?: string | null | undefined;
+  origins?: string[] | undefined;
+  settings: { [K in keyof InboxSettings]?: InboxSettings[K] | null };
+}
+
+/** Sets how an inbox looks and what it asks. Fails with `inbox_not_found`, `bad_inbox`. */
+export async function setInbox(
+  pool: pg.Pool,
+  name: string,
+  { accent, origins, settings }: InboxChange,
+): Promise<{ id: string }> {
+  return change(pool, 'inbox set', async (client) => {
+    const id = await inboxId(client, name);
+    const { rows } = await client.query<{ settings: object; look: object }>(
+      'SELECT settings, look FROM inbox WHERE id = $1 FOR UPDATE',
+      [id],
+    );
+    const present = (values: object) =>
+      Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+    const next = present({ ...rows[0]?.settings, ...without(settings) });
+    const wrong = settingsComplaint(next);
+    if (wrong !== undefined) throw new HeedError('bad_inbox', wrong);
+    const look = present({ ...rows[0]?.look, ...without({ accent }) });
+    await client.query('UPDATE inbox SET settings = $2, look = $3, origins = coalesce($4, origins) WHERE id = $1', [
+      id,
+      JSON.stringify(next),
+      JSON.stringify(look),
+      origins ?? null,
+    ]);
+    return { id };
+  });
+}
+
+/** What was not said changes nothing. */
+function without(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** What a queue can be told; what is left out stays as it is. */
