@@ -23,6 +23,7 @@ export type Command =
   | 'toQueue'
   | 'snooze'
   | 'noReply'
+  | 'label'
   | 'panel'
   | 'back'
   | 'region'
@@ -59,6 +60,7 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'snooze', keys: ['h'], label: 'keys.snooze' },
   { command: 'assign', keys: ['a'], label: 'keys.assign' },
   { command: 'toQueue', keys: ['shift+q'], label: 'keys.toQueue' },
+  { command: 'label', keys: ['l'], label: 'keys.label' },
   { command: 'discard', keys: ['Backspace'], label: 'keys.discard' },
   { command: 'goMine', keys: ['g m'], label: 'keys.goMine' },
   { command: 'goQueue', keys: ['g q'], label: 'keys.goQueue' },

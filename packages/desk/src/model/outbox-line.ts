@@ -33,6 +33,7 @@ const DOING: Partial<Record<Kind, Key>> = {
   assign: 'outbox.moving',
   snooze: 'outbox.snoozing',
   noReplyNeeded: 'outbox.marking',
+  label: 'outbox.labelling',
 };
 
 /** The file that a send was refused for, where it was one. */

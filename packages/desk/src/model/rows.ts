@@ -5,6 +5,7 @@ import { type ClockFacts, clockOf } from './clock.ts';
 import { spoken } from './files.ts';
 import { newsFor } from './held.ts';
 import { agentNames, firstName, fullName } from './people.ts';
+import { isFilterView } from './saved-views.ts';
 import { hourMinute, shortTime, soonTime, spokenSpan } from './times.ts';
 import { byDue, conversationStream, entriesIn, inQueueOrder, type Listed, queueName, type View } from './views.ts';
 
@@ -184,5 +185,6 @@ export function listEnd(view: View, groups: readonly Group[], inStep: boolean): 
   if (view === 'all') return { key: empty ? 'list.empty.all' : 'list.end.all' };
   if (view === 'unanswered') return { key: empty ? 'list.empty.unanswered' : 'list.end.all' };
   if (view === 'snoozed') return { key: empty ? 'list.empty.snoozed' : 'list.end.all' };
+  if (isFilterView(view)) return { key: empty ? 'list.empty.filter' : 'list.end.all' };
   return { key: empty ? 'list.empty.queue' : 'list.end.queue' };
 }

@@ -1,9 +1,10 @@
 import type { Terminal } from '@heed/client';
 import type { Entry, Stream } from '@heed/protocol';
 import { clockOf } from './clock.ts';
+import { type FilterView, filterOf, isFilterView, passes, savedViews } from './saved-views.ts';
 
 /** A place in the desk; `queue-<id>` shows what waits in one queue. */
-export type View = 'my-work' | 'queue' | 'unanswered' | 'all' | 'snoozed' | `queue-${string}`;
+export type View = 'my-work' | 'queue' | 'unanswered' | 'all' | 'snoozed' | `queue-${string}` | FilterView;
 export interface Place {
   view: View;
   conversation?: string;
@@ -26,6 +27,7 @@ export interface QueueRef {
 
 export function viewOf(text: string | undefined): View {
   if (text === 'queue' || text === 'unanswered' || text === 'all' || text === 'snoozed') return text;
+  if (text !== undefined && isFilterView(text)) return text;
   return text?.startsWith('queue-') ? (text as View) : 'my-work';
 }
 
@@ -59,7 +61,7 @@ export function addressOf({ view, conversation, at, page }: Place): Address & { 
 
 export function hrefOf(place: Place): string {
   const { view, rest, q, hash } = addressOf(place);
-  const path = `/desk/${view}${rest ? `/${rest}` : ''}`;
+  const path = `/desk/${encodeURIComponent(view)}${rest ? `/${rest}` : ''}`;
   return `${path}${q ? `?${new URLSearchParams({ q })}` : ''}${hash ? `#${hash}` : ''}`;
 }
 
@@ -120,12 +122,19 @@ export interface Listed {
   at: string | undefined;
 }
 
-const listed = new WeakMap<Terminal['replicas'], { you: Terminal['you']; views: Map<View, readonly Listed[]> }>();
+interface Gathered {
+  you: Terminal['you'];
+  saved: ReturnType<typeof savedViews.now>;
+  views: Map<View, readonly Listed[]>;
+}
+const listed = new WeakMap<Terminal['replicas'], Gathered>();
 
 /** What stands in a view, each conversation once. Read many times between two changes, so it is worked out once. */
 export function entriesIn(t: Terminal, view: View): readonly Listed[] {
   const before = listed.get(t.replicas);
-  const known = before && before.you === t.you ? before : { you: t.you, views: new Map<View, readonly Listed[]>() };
+  const saved = savedViews.now();
+  const known: Gathered =
+    before && before.you === t.you && before.saved === saved ? before : { you: t.you, saved, views: new Map() };
   listed.set(t.replicas, known);
   const entries = known.views.get(view) ?? gather(t, view);
   known.views.set(view, entries);
@@ -145,7 +154,8 @@ function gather(t: Terminal, view: View): Listed[] {
       if (!before || entry.head.n > before.entry.head.n) found.set(id, { entry, at: times.get(id) });
     }
   }
-  return [...found.values()].filter(({ entry }) => belongs(entry, view));
+  const filter = filterOf(view);
+  return [...found.values()].filter(({ entry }) => (filter ? passes(t, entry, filter) : belongs(entry, view)));
 }
 
 /** *Unanswered* and *Set aside* show a part of all that is open. */
@@ -200,7 +210,7 @@ export function viewCount(t: Terminal, view: View, now: number): ViewCount | und
 }
 
 function urgencyOf(view: View, entries: readonly Listed[], serverNow: number): ViewCount['urgency'] {
-  if (view === 'my-work' || view === 'all' || view === 'snoozed') return 'none';
+  if (view === 'my-work' || view === 'all' || view === 'snoozed' || isFilterView(view)) return 'none';
   if (view === 'unanswered' && entries.some(({ entry }) => clockOf(entry, serverNow).state === 'over')) return 'over';
   return entries.some(({ entry }) => entry.waitingSince !== null) ? 'wait' : 'none';
 }

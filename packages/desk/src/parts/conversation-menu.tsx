@@ -11,6 +11,7 @@ const ITEMS: readonly { command: Command; label: Key }[] = [
   { command: 'toQueue', label: 'keys.toQueue' },
   { command: 'snooze', label: 'keys.snooze' },
   { command: 'noReply', label: 'keys.noReply' },
+  { command: 'label', label: 'keys.label' },
 ];
 
 /** Everything that is done with a conversation beside writing in it, by name. */

@@ -1,28 +1,35 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowRight } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { ArrowRight, ListFilter } from 'lucide-react';
+import {
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { isLoading, listStamp, listsInStep } from '../model/banner.ts';
 import { moveInList } from '../model/list-keys.ts';
 import { type ListRow as Drawn, flatten, groupsOf, listEnd } from '../model/rows.ts';
+import { isFilterView } from '../model/saved-views.ts';
 import { CATCHING_UP_AFTER_MS } from '../model/step-chip.ts';
-import { entriesIn, queueName, type View } from '../model/views.ts';
-import { type Sentence, t as words } from '../words/index.ts';
+import { nameOfView } from '../model/view-names.ts';
+import { entriesIn, type View } from '../model/views.ts';
+import { say, t as words } from '../words/index.ts';
 import { PHONE, useCommand, useDesk, useLanguage, useMedia, useNow, useTerminal } from './context.ts';
 import { KeyCap } from './key-cap.tsx';
 import { ListRow } from './list-row.tsx';
 import { Mark } from './mark.tsx';
-import { VIEWS } from './rail.tsx';
 import { ReturnedBanner } from './returned-banner.tsx';
 import { Say, T } from './say.tsx';
 import { DeskStep } from './step-chip.tsx';
 import { useLasting } from './use-lasting.ts';
 import { useTakeNext } from './use-take-next.ts';
 
-function useViewName(view: View): Sentence {
-  const t = useTerminal();
-  const known = VIEWS.find((one) => one.view === view)?.name;
-  return known ?? { key: 'message.by', values: { name: queueName(t, view.slice('queue-'.length)) } };
-}
+const FilterDialog = lazy(() => import('./filter-dialog.tsx'));
 
 function Stamp({ view }: { view: View }): ReactNode {
   const t = useTerminal();
@@ -173,7 +180,7 @@ function Rows({ view }: { view: View }): ReactNode {
         <div
           role="listbox"
           tabIndex={-1}
-          aria-label={words(VIEWS.find((one) => one.view === view)?.name.key ?? 'list.label')}
+          aria-label={say(nameOfView(t, view))}
           className="list__rows"
           style={{ blockSize: virtualizer.getTotalSize() }}
           onKeyDown={onKeyDown}
@@ -221,7 +228,8 @@ export function ListPane(): ReactNode {
   useLanguage();
   const { place } = useDesk();
   const t = useTerminal();
-  const name = useViewName(place.view);
+  const name = nameOfView(t, place.view);
+  const [isFiltering, setFiltering] = useState(false);
   return (
     <section className="list" aria-label={words('list.label')} data-region>
       <div className="bar">
@@ -232,11 +240,26 @@ export function ListPane(): ReactNode {
         <span className="only-phone">
           <DeskStep />
         </span>
+        <button
+          type="button"
+          className="btn btn--ghost btn--sm btn--icon"
+          aria-label={words('filter.title')}
+          title={words('filter.title')}
+          aria-pressed={isFilterView(place.view)}
+          onClick={() => setFiltering(true)}
+        >
+          <ListFilter className="i" aria-hidden="true" />
+        </button>
         <TakeNext view={place.view} />
       </div>
       <Stamp view={place.view} />
       <ReturnedBanner />
       {isLoading(t, place.view) ? <Skeleton /> : <Rows key={place.view} view={place.view} />}
+      {isFiltering ? (
+        <Suspense fallback={null}>
+          <FilterDialog view={place.view} onClose={() => setFiltering(false)} />
+        </Suspense>
+      ) : null}
     </section>
   );
 }

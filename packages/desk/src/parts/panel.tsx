@@ -1,4 +1,4 @@
-import { BadgeCheck, Check, PanelRight, Tag } from 'lucide-react';
+import { BadgeCheck, Check, PanelRight, Plus, Tag, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Due } from '../model/clock.ts';
 import { type Panel as PanelModel, panelDue, panelOf } from '../model/panel.ts';
@@ -111,18 +111,42 @@ function Identity({ model }: { model: PanelModel }): ReactNode {
   );
 }
 
-function Labels({ labels }: { labels: readonly string[] }): ReactNode {
-  if (labels.length === 0) return null;
+function Labels({ id, labels }: { id: string; labels: readonly string[] }): ReactNode {
+  const { client, commands } = useDesk();
+  const remove = (label: string) =>
+    client.press({ s: conversationStream(id), kind: 'label', body: { remove: [label] } });
   return (
     <div className="panel__s">
       <h3>
         <T k="panel.labels" />
+        <button
+          type="button"
+          className="btn btn--ghost btn--sm btn--icon panel__add"
+          aria-label={words('label.add')}
+          title={words('label.add')}
+          onClick={() => commands.run('label')}
+        >
+          <Plus className="i i-14" aria-hidden="true" />
+        </button>
       </h3>
+      {labels.length === 0 ? (
+        <p className="muted panel__none">
+          <T k="label.noneYet" />
+        </p>
+      ) : null}
       <div className="hstack tags">
         {labels.map((label) => (
           <span key={label} className="tag">
             <Tag className="i i-12" aria-hidden="true" />
-            {label}
+            <bdi className="trunc">{label}</bdi>
+            <button
+              type="button"
+              className="tag__x"
+              aria-label={words('label.remove', { name: label })}
+              onClick={() => remove(label)}
+            >
+              <X className="i i-12" aria-hidden="true" />
+            </button>
           </span>
         ))}
       </div>
@@ -228,7 +252,7 @@ function Content({ id }: { id: string }): ReactNode {
     <div className="panel__scroll">
       <DueSection id={id} model={model} />
       <Identity model={model} />
-      <Labels labels={model.labels} />
+      <Labels id={id} labels={model.labels} />
       <Visits model={model} />
       <Past model={model} />
       <Viewing model={model} />

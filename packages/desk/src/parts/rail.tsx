@@ -1,5 +1,6 @@
 import {
   AlarmClock,
+  Bookmark,
   Gauge,
   Inbox,
   Layers,
@@ -8,9 +9,13 @@ import {
   MessagesSquare,
   Search,
   Settings,
+  Tag,
   Timer,
+  Users,
 } from 'lucide-react';
 import type { MouseEvent, ReactNode } from 'react';
+import { labelsInUse } from '../model/labels.ts';
+import { savedViews } from '../model/saved-views.ts';
 import { deskMark } from '../model/step-chip.ts';
 import { hrefOf, type Page, type Place, queuesOf, supervisedQueues, type View, viewCount } from '../model/views.ts';
 import { type Key, type Sentence, t as words } from '../words/index.ts';
@@ -19,6 +24,7 @@ import { KeyCap } from './key-cap.tsx';
 import { Mark } from './mark.tsx';
 import { MeButton, MeTab } from './me-button.tsx';
 import { Say, T } from './say.tsx';
+import { useKept } from './use-kept.ts';
 
 export const VIEWS: readonly { view: View; icon: LucideIcon; name: Sentence }[] = [
   { view: 'my-work', icon: Inbox, name: { key: 'view.mine' } },
@@ -97,6 +103,44 @@ function WallLink(): ReactNode {
   );
 }
 
+/** So many labels have room. */
+const LABELS = 8;
+
+function LabelViews(): ReactNode {
+  const t = useTerminal();
+  const labels = labelsInUse(t).slice(0, LABELS);
+  if (labels.length === 0) return null;
+  return (
+    <>
+      <div className="rail__h">
+        <T k="panel.labels" />
+      </div>
+      {labels.map(({ name }) => (
+        <NavLink key={name} view={`label-${name}`} icon={Tag}>
+          <bdi>{name}</bdi>
+        </NavLink>
+      ))}
+    </>
+  );
+}
+
+function SavedViews(): ReactNode {
+  const views = useKept(savedViews) ?? [];
+  if (views.length === 0) return null;
+  return (
+    <>
+      <div className="rail__h">
+        <T k="view.saved" />
+      </div>
+      {views.map(({ id, name, isShared }) => (
+        <NavLink key={id} view={`saved-${id}`} icon={isShared ? Users : Bookmark}>
+          <bdi>{name}</bdi>
+        </NavLink>
+      ))}
+    </>
+  );
+}
+
 /** Where a search begins. */
 function Jump(): ReactNode {
   const { commands, place } = useDesk();
@@ -148,6 +192,8 @@ export function Rail(): ReactNode {
           ))}
         </>
       ) : null}
+      <SavedViews />
+      <LabelViews />
       <div className="rail__foot">
         {supervisedQueues(t).length > 0 ? <WallLink /> : null}
         <PageLink page={{ name: 'settings', section: 'replies' }} icon={Settings} k="settings.title" />

@@ -1,6 +1,8 @@
+import { conversationState } from '@heed/client';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { actsOf, type Taker } from '../model/acts.ts';
 import { clockOf } from '../model/clock.ts';
+import { labelChange } from '../model/labels.ts';
 import { firstName } from '../model/people.ts';
 import { soonTime } from '../model/times.ts';
 import { toast } from '../model/toasts.ts';
@@ -11,9 +13,10 @@ import { useDone } from './use-done.ts';
 const ResolveDialog = lazy(() => import('./resolve-dialog.tsx'));
 const MoveDialog = lazy(() => import('./move-dialog.tsx'));
 const SnoozeDialog = lazy(() => import('./snooze-dialog.tsx'));
+const LabelDialog = lazy(() => import('./label-dialog.tsx'));
 const NoReplyDialog = lazy(() => import('./no-reply-dialog.tsx'));
 
-type Asking = 'resolve' | 'move' | 'snooze' | 'noReply';
+type Asking = 'resolve' | 'move' | 'snooze' | 'noReply' | 'label';
 
 /** What is done with a conversation beside writing in it: each by a button and a key, some after a question. */
 export function useActs(s: string, id: string) {
@@ -86,6 +89,17 @@ export function useActs(s: string, id: string) {
     setAsking('noReply');
     return true;
   };
+  const carried = conversationState(replica)?.labels ?? [];
+  const setLabels = (labels: string[]) => {
+    const body = labelChange(carried, labels);
+    if (body) client.press({ s, kind: 'label', body });
+    close();
+  };
+  useCommand('label', () => {
+    if (!replica?.at) return false;
+    setAsking('label');
+    return true;
+  });
   useCommand('resolve', resolve);
   useCommand('assign', move);
   useCommand('toQueue', toQueue);
@@ -101,6 +115,7 @@ export function useActs(s: string, id: string) {
     ),
     move: () => <MoveDialog takers={acts?.takers ?? []} onMove={moveTo} onClose={close} />,
     snooze: () => <SnoozeDialog name={name} onSnooze={snoozeUntil} onClose={close} />,
+    label: () => <LabelDialog carried={carried} onLabel={setLabels} onClose={close} />,
     noReply: () => <NoReplyDialog count={count} name={name} onMark={mark} onClose={close} />,
   };
   const dialog = asking ? <Suspense fallback={null}>{dialogs[asking]()}</Suspense> : null;

@@ -8,7 +8,8 @@ import { headingOf } from '../model/panel.ts';
 import { isTypingIn, pressOf } from '../model/press.ts';
 import { nextRegion } from '../model/regions.ts';
 import { nextWaiting } from '../model/rows.ts';
-import { conversationStream, entryOf, type Page, type Place, queueName } from '../model/views.ts';
+import { nameOfView } from '../model/view-names.ts';
+import { conversationStream, entryOf, type Page, type Place } from '../model/views.ts';
 import {
   Desk,
   type DeskContext,
@@ -25,7 +26,7 @@ import { EmptyDesk } from '../parts/empty-desk.tsx';
 import { ListPane } from '../parts/list-pane.tsx';
 import { LiveRegion } from '../parts/live-region.tsx';
 import { Panel } from '../parts/panel.tsx';
-import { Rail, TabBar, VIEWS } from '../parts/rail.tsx';
+import { Rail, TabBar } from '../parts/rail.tsx';
 import { Toasts } from '../parts/toasts.tsx';
 import { useNotices } from '../parts/use-notices.ts';
 import { useTab } from '../parts/use-tab.ts';
@@ -82,12 +83,7 @@ function useTitle(): void {
   useLanguage();
   const id = place.conversation;
   const heading = id ? headingOf(t, conversationStream(id), entryOf(t, id)) : undefined;
-  const known = VIEWS.find((one) => one.view === place.view)?.name;
-  const view = place.page
-    ? words(PAGE_TITLE[place.page.name])
-    : known
-      ? say(known)
-      : queueName(t, place.view.slice('queue-'.length));
+  const view = place.page ? words(PAGE_TITLE[place.page.name]) : say(nameOfView(t, place.view));
   const title = heading ? words('title.conversation', { name: heading.name }) : words('title.desk', { view });
   useTab(title);
 }

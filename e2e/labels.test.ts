@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { Customer, Desk, newContext } from './people.ts';
+import { browser, house, useHouse } from './set-up.ts';
+
+useHouse();
+
+test('labels are set by keys, seen by colleagues, and make views; a filter is kept under a name for the team', async () => {
+  const a = await Desk.signIn(house, await newContext(browser), 'ann@e2e.example');
+  const c = await Customer.visit(house, await newContext(browser));
+  await c.writes('It came with a hole in it.');
+  await c.isStored();
+  await a.take();
+  await a.sawAll();
+  await a.timeline.focus();
+  await a.page.keyboard.press('l');
+  await a.page.getByRole('combobox', { name: 'A label' }).fill('loom fault');
+  await a.page.keyboard.press('Enter');
+  await a.page.getByRole('combobox', { name: 'A label' }).fill('gift');
+  await a.page.keyboard.press('Enter');
+  await a.page.keyboard.press('Control+Enter');
+  await a.timeline.getByText('You added').waitFor();
+  const views = a.page.getByRole('navigation', { name: 'Views' });
+  await views.getByRole('link', { name: /loom fault/ }).click();
+  await a.rows.first().waitFor();
+  expect(await a.rows.count()).toBe(1);
+  await a.rows.first().click();
+  await a.page.getByRole('button', { name: 'Remove the label gift' }).click();
+  await a.timeline.getByText('gift').last().waitFor();
+  await views.getByRole('link', { name: /^gift/ }).waitFor({ state: 'detached' });
+
+  await a.page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await a.page.getByLabel('Unanswered', { exact: true }).check();
+  await a.page.getByLabel('With', { exact: true }).selectOption('others');
+  await a.page.getByRole('button', { name: 'Show' }).click();
+  await a.page.getByText('Nothing that is open fits this view.').waitFor();
+  await a.page.getByRole('button', { name: 'Filter', exact: true }).click();
+  expect(await a.page.getByLabel('Unanswered', { exact: true }).isChecked()).toBe(true);
+  await a.page.getByLabel('With', { exact: true }).selectOption('');
+  await a.page.getByLabel('loom fault').check();
+  await a.page.getByLabel('Name, to keep it as a view').fill('Faults that wait');
+  await a.page.getByLabel('For the whole team').check();
+  await a.page.getByRole('button', { name: 'Save the view' }).click();
+  await a.page.getByRole('heading', { name: 'Faults that wait' }).waitFor();
+  await a.rows.first().waitFor();
+
+  const b = await Desk.signIn(house, await newContext(browser), 'tom@e2e.example');
+  await b.page.getByRole('link', { name: /Faults that wait/ }).click();
+  await b.rows.first().waitFor();
+  expect(await b.rows.count()).toBe(1);
+  await b.page.reload();
+  await b.rows.first().waitFor();
+  await b.page.getByRole('button', { name: 'Filter', exact: true }).click();
+  expect(await b.page.getByRole('button', { name: 'Delete the view' }).count()).toBe(0);
+  expect([...a.errors, ...b.errors, ...c.errors]).toEqual([]);
+});
