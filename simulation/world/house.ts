@@ -109,7 +109,7 @@ export class House {
   /** Ends a node between any two steps: nothing that it still had to do is ever done. */
   kill(node: WorldNode): void {
     node.isAlive = false;
-    node.locks.releaseAll();
+    node.locks.end();
     this.nodes.splice(this.nodes.indexOf(node), 1);
     this.#options.tell(`${node.name} is killed`);
   }
@@ -157,12 +157,15 @@ export class House {
 class NodeLocks implements Pick<Locks, 'take' | 'release'> {
   readonly #locks: Locks;
   readonly #owners = new Set<object>();
+  #isOver = false;
 
   constructor(locks: Locks) {
     this.#locks = locks;
   }
 
   take(name: string, owner: object): Promise<void> {
+    // Who was handed a lock in the moment of the end asks for the next one, and would have it for ever.
+    if (this.#isOver) return new Promise(() => undefined);
     this.#owners.add(owner);
     return this.#locks.take(name, owner);
   }
@@ -170,6 +173,12 @@ class NodeLocks implements Pick<Locks, 'take' | 'release'> {
   release(owner: object, error?: Error): void {
     this.#owners.delete(owner);
     this.#locks.release(owner, error);
+  }
+
+  /** Its node is killed. */
+  end(): void {
+    this.#isOver = true;
+    this.releaseAll();
   }
 
   releaseAll(error?: Error): void {

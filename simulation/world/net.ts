@@ -72,9 +72,6 @@ export class Line {
     time.after(areTold ? this.#net.delay() : RESET_MS, () => this.#tellServer());
   }
 
-  /** Sends that went up this line, so that a copy can come again. */
-  readonly sends: string[] = [];
-
   /** A copy of an old send arrives. */
   repeat(text: string): void {
     this.#up(text);
@@ -82,7 +79,7 @@ export class Line {
 
   #up(text: string): void {
     if (this.isOver || this.#isSilentUp) return;
-    if (this.#net.faults.copies > 0 && text.startsWith('{"t":"send"')) this.sends.push(text);
+    if (this.#net.faults.copies > 0 && text.startsWith('{"t":"send"')) this.#net.sendsOf(this.terminal).push(text);
     const { time } = this.#net;
     this.#upAt = Math.max(this.#upAt, time.now + this.#net.delay());
     time.after(this.#upAt - time.now, () => {
@@ -203,6 +200,15 @@ export class Net {
 
   saw(line: Line, text: string): void {
     this.#options.saw(line, text);
+  }
+
+  readonly #sends = new Map<string, string[]>();
+
+  /** What a terminal ever sent, on whatever line, so that a copy can come again. */
+  sendsOf(terminal: string): string[] {
+    const sends = this.#sends.get(terminal) ?? [];
+    this.#sends.set(terminal, sends);
+    return sends;
   }
 
   /** How often a terminal tried to connect. */

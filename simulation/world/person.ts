@@ -44,6 +44,9 @@ export interface Surroundings {
   record: (person: string, way: 'in' | 'out', text: string) => void;
 }
 
+/** How likely what is still under way is taken back, each time its author looks. */
+const REGRETS = 0.05;
+
 /** Somebody with a device and a page on it. */
 export abstract class Person {
   readonly id: string;
@@ -59,6 +62,7 @@ export abstract class Person {
   /** Whether somebody sits there: who left has no page that could come into step. */
   isHere = true;
   readonly #shown: Set<string>;
+  readonly #regrets: Chance;
   #pages = 0;
   #texts = 0;
   #orders = 0;
@@ -72,6 +76,7 @@ export abstract class Person {
     this.#shown = twin ? twin.#shown : new Set();
     this.device = new Device(world.faults.deviceMs);
     this.chance = world.chance.fork(this.name);
+    this.#regrets = this.chance.fork('regrets');
     this.terminal = this.#nextTerminal();
     this.page = this.#newPage();
   }
@@ -150,9 +155,16 @@ export abstract class Person {
       if (this.page.isAwake) {
         for (const pending of this.page.undecided) this.decide(pending);
         if (this.isActing) this.act();
+        this.#regret();
       }
       this.#later();
     });
+  }
+
+  /** Now and then somebody takes back what is still under way: it may arrive all the same, before or after (SND9). */
+  #regret(): void {
+    const flying = this.page.client.state.outbox.filter(({ state }) => state.name === 'flying');
+    for (const pending of flying) if (this.#regrets.is(REGRETS)) this.takeBack(pending);
   }
 
   protected text(): string {

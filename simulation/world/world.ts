@@ -358,7 +358,7 @@ class World {
   #sendCopies(chance: Chance, ms: number): void {
     this.#perMinute(chance, this.#faults.copies * 60, ms, () => {
       const line = chance.pick(this.#net.up());
-      const text = line && chance.pick(line.sends);
+      const text = line && chance.pick(this.#net.sendsOf(line.terminal));
       if (line && text) line.repeat(text);
     });
   }

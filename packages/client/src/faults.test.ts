@@ -165,6 +165,19 @@ describe('SND1 I15 the outbox ends', () => {
     hand.do({ i: 'closed', code: 1006 }).connect();
     expect(hand.last('send')).toMatchObject({ id: 'p2', s: 'chat/x1' });
   });
+
+  test('SND7 SND9 what went alone since the first was being taken back begins a chat itself, and is stored once', () => {
+    const hand = new Hand('widget').connect().press('p1', 'chat/new').do({ i: 'withdraw', id: 'p1' });
+    hand.press('p2', 'chat/new').press('p3', 'chat/new');
+    expect(hand.last('send')).toMatchObject({ id: 'p3', follows: 'p2' });
+    hand.get({ t: 'sent', id: 'p1', s: 'chat/x1', at: { n: 1, h: 'h1' } });
+    hand.do({ i: 'closed', code: 1006 }).connect();
+    const copies = hand.sent.filter((frame) => frame.t === 'send' && frame.id !== 'p1');
+    expect(copies.map((frame) => 's' in frame && frame.s)).toEqual(Array(4).fill('chat/new'));
+    hand.get({ t: 'sent', id: 'p2', s: 'chat/x2', at: { n: 1, h: 'h2' } });
+    expect(hand.kept.get('p3')).toMatchObject({ s: 'chat/x2' });
+    expect(hand.t.outbox.filter(({ s }) => s === 'chat/x2').map(({ id }) => id)).not.toContain('p1');
+  });
 });
 
 test('CON9 I13 a permission that came back while away begins the window anew', () => {

@@ -199,7 +199,7 @@ export function grounded(pending: Pending): Pending {
 export function receiveSent(w: Work, frame: FrameOf<'sent'>): void {
   const pending = find(w, frame.id);
   if (!pending) return;
-  if (pending.s !== frame.s) begun(w, pending.s, frame.s);
+  if (pending.s !== frame.s) begun(w, pending, frame.s);
   const replica = w.t.replicas.get(frame.s);
   // Where the window will never show it (not watched, or gone), `sent` is all that can come.
   if (replica && w.t.watched.has(frame.s) && replica.phase.name !== 'gone') isStored(w, replica, pending, frame);
@@ -220,12 +220,17 @@ function isStored(w: Work, replica: Replica, pending: Pending, { s, at }: FrameO
 }
 
 /**
- * The first message began its conversation (SND7): what is behind it belongs there, also what is under way, since the
- * next copy of it would begin another; and the window opens.
+ * The first message began its conversation (SND7): what is behind it belongs there, also what is under way and follows
+ * it, since the next copy of it would begin another; and the window opens. What went alone, since the one before it was
+ * being taken back, begins a conversation itself, and a copy of it under another name would be stored a second time.
  */
-function begun(w: Work, placeholder: Stream, s: Stream): void {
-  for (const pending of w.t.outbox) {
-    if (pending.s !== placeholder || streamType(s) !== 'chat') continue;
+function begun(w: Work, first: Pending, s: Stream): void {
+  const theirs = new Set([first.id]);
+  const isNamed = first.s.endsWith('/new') && streamType(s) === 'chat';
+  for (const pending of isNamed ? [...w.t.outbox].sort((a, b) => a.order - b.order) : []) {
+    const isBehind = !pending.flown || theirs.has(pending.follows ?? '');
+    if (pending.s !== first.s || !(isBehind || pending.id === first.id)) continue;
+    theirs.add(pending.id);
     const there = { ...pending, s };
     setPending(w, there);
     w.effects.push({ do: 'put-pending', pending: grounded(there) });
