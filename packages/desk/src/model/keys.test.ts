@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { commandOf, keyCaps } from './keys.ts';
+import { afterEach, expect, test } from 'vitest';
+import { chooseKeys, commandOf, hint, keyCaps, ownerOf } from './keys.ts';
+
+afterEach(() => chooseKeys({ keys: {}, singleKeys: true }));
 
 const press = (key: string, more = {}) => ({ key, mod: false, shift: false, alt: false, ...more });
 
@@ -26,4 +28,20 @@ test('G then a letter goes to a view, within a second', () => {
 test('keys are shown as they are printed on the board', () => {
   expect(keyCaps('mod+shift+Enter', true)).toEqual(['⌘', '⇧', '↵']);
   expect(keyCaps('g m', false)).toEqual(['G', 'M']);
+});
+
+test('keys can be others, and those that are letters alone can be off', () => {
+  chooseKeys({ keys: { next: ['n'], note: [], goMine: ['m'] }, singleKeys: true });
+  expect(commandOf({}, press('n'), false, 0).command).toBe('next');
+  expect(commandOf({}, press('j'), false, 0).command).toBeUndefined();
+  expect(hint('next')).toBe('N');
+  expect(hint('note')).toBe('');
+  expect(ownerOf('n', 'note')?.command).toBe('next');
+  expect(ownerOf('g', 'next')?.command).toBe('goQueue');
+  expect(ownerOf('n x', 'goAll')?.command).toBe('next');
+  chooseKeys({ keys: {}, singleKeys: false });
+  for (const key of ['j', '?', '/', '[']) expect(commandOf({}, press(key), false, 0).command, key).toBeUndefined();
+  expect(commandOf({}, press('g'), false, 0).keyboard).toEqual({});
+  expect(commandOf({}, press('k', { mod: true }), true, 0).command).toBe('palette');
+  expect(commandOf({}, press('Escape'), false, 0).command).toBe('back');
 });

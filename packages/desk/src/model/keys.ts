@@ -19,11 +19,15 @@ export type Command =
   | 'goAll'
   | 'goWall'
   | 'search'
+  | 'palette'
+  | 'settings'
   | 'assign'
   | 'toQueue'
   | 'snooze'
   | 'noReply'
   | 'label'
+  | 'jumpToDate'
+  | 'jumpToUnanswered'
   | 'panel'
   | 'back'
   | 'region'
@@ -38,9 +42,9 @@ export interface Press {
 }
 
 /** `mod` is Cmd on a Mac, Ctrl elsewhere. */
-interface Binding {
+export interface Binding {
   command: Command;
-  keys: string[];
+  keys: readonly string[];
   label: Key;
 }
 
@@ -61,13 +65,17 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'assign', keys: ['a'], label: 'keys.assign' },
   { command: 'toQueue', keys: ['shift+q'], label: 'keys.toQueue' },
   { command: 'label', keys: ['l'], label: 'keys.label' },
+  { command: 'jumpToDate', keys: [], label: 'keys.jumpToDate' },
+  { command: 'jumpToUnanswered', keys: [], label: 'keys.jumpToUnanswered' },
   { command: 'discard', keys: ['Backspace'], label: 'keys.discard' },
   { command: 'goMine', keys: ['g m'], label: 'keys.goMine' },
   { command: 'goQueue', keys: ['g q'], label: 'keys.goQueue' },
   { command: 'goUnanswered', keys: ['g u'], label: 'keys.goUnanswered' },
   { command: 'goAll', keys: ['g a'], label: 'keys.goAll' },
   { command: 'goWall', keys: ['g w'], label: 'keys.goWall' },
+  { command: 'palette', keys: ['mod+k'], label: 'keys.palette' },
   { command: 'search', keys: ['/'], label: 'keys.search' },
+  { command: 'settings', keys: ['g s'], label: 'settings.title' },
   { command: 'panel', keys: ['[', ']'], label: 'keys.panel' },
   { command: 'region', keys: ['F6'], label: 'keys.region' },
   { command: 'back', keys: ['Escape'], label: 'keys.back' },
@@ -75,9 +83,58 @@ export const BINDINGS: readonly Binding[] = [
 ];
 
 /** Held down with Cmd or Ctrl, or no letter at all: these work while somebody types. */
-const WHILE_TYPING: ReadonlySet<Command> = new Set(['send', 'sendAndResolve', 'back', 'region']);
+const WHILE_TYPING: ReadonlySet<Command> = new Set(['send', 'sendAndResolve', 'back', 'region', 'palette']);
 
-function nameOf(press: Press): string {
+/** What somebody chose instead; a command without keys has none. */
+export interface ChosenKeys {
+  keys: Readonly<Partial<Record<Command, readonly string[]>>>;
+  /** Letters alone, and sequences of them, do something. */
+  singleKeys: boolean;
+}
+
+let chosen: ChosenKeys = { keys: {}, singleKeys: true };
+let current: readonly Binding[] = BINDINGS;
+const listeners = new Set<() => void>();
+
+/** The keys as they are now: those of the desk, with what was chosen instead. */
+export function bindings(): readonly Binding[] {
+  return current;
+}
+
+export function chosenKeys(): ChosenKeys {
+  return chosen;
+}
+
+export function subscribeToKeys(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function chooseKeys(next: ChosenKeys): void {
+  chosen = next;
+  current = BINDINGS.map((binding) => {
+    const keys = next.keys[binding.command] ?? binding.keys;
+    return { ...binding, keys: next.singleKeys ? keys : keys.filter((key) => !isSingle(key)) };
+  });
+  for (const listener of listeners) listener();
+}
+
+/** A sign that is also written in texts, or a sequence of them. */
+function isSingle(key: string): boolean {
+  return /^(shift\+)?.( .)?$/u.test(key);
+}
+
+/** The command that a key belongs to already, or begins a sequence of. */
+export function ownerOf(key: string, but: Command): Binding | undefined {
+  return current.find(
+    ({ command, keys }) =>
+      command !== but &&
+      keys.some((own) => own === key || own.startsWith(`${key} `) || (key.includes(' ') && own === key.split(' ')[0])),
+  );
+}
+
+/** A press as it is written in the bindings. */
+export function nameOf(press: Press): string {
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   // On a letter Shift is a key of its own; on `?` it is only how that is written.
   const shifts = press.shift && (press.key.length > 1 || /^\p{L}$/u.test(press.key));
@@ -103,9 +160,9 @@ export function commandOf(
   const name = nameOf(press);
   const first = keyboard.first && now - keyboard.first.at <= SEQUENCE_MS ? `${keyboard.first.key} ${name}` : undefined;
   const found =
-    BINDINGS.find(({ keys }) => keys.includes(first ?? name)) ?? BINDINGS.find(({ keys }) => keys.includes(name));
+    current.find(({ keys }) => keys.includes(first ?? name)) ?? current.find(({ keys }) => keys.includes(name));
   if (found && (!typing || WHILE_TYPING.has(found.command))) return { command: found.command, keyboard: {} };
-  const begins = !typing && BINDINGS.some(({ keys }) => keys.some((key) => key.startsWith(`${name} `)));
+  const begins = !typing && current.some(({ keys }) => keys.some((key) => key.startsWith(`${name} `)));
   return { command: undefined, keyboard: begins ? { first: { key: name, at: now } } : {} };
 }
 
@@ -127,7 +184,7 @@ export function isMac(): boolean {
 
 /** The keys of a command in one cap, as buttons show them. */
 export function hint(command: Command): string {
-  const keys = BINDINGS.find((binding) => binding.command === command)?.keys[0] ?? '';
+  const keys = current.find((binding) => binding.command === command)?.keys[0] ?? '';
   const mac = isMac();
   return keyCaps(keys, mac).join(mac ? '' : ' ');
 }

@@ -16,7 +16,7 @@ export interface Place {
 
 /** What has a page of its own. */
 export type Page = { name: 'search'; q: string } | { name: 'settings'; section: Section };
-export const SECTIONS = ['replies'] as const;
+export const SECTIONS = ['own', 'replies'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export interface QueueRef {

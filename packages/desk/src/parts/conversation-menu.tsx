@@ -12,6 +12,8 @@ const ITEMS: readonly { command: Command; label: Key }[] = [
   { command: 'snooze', label: 'keys.snooze' },
   { command: 'noReply', label: 'keys.noReply' },
   { command: 'label', label: 'keys.label' },
+  { command: 'jumpToUnanswered', label: 'keys.jumpToUnanswered' },
+  { command: 'jumpToDate', label: 'keys.jumpToDate' },
 ];
 
 /** Everything that is done with a conversation beside writing in it, by name. */

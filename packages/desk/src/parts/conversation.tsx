@@ -37,7 +37,7 @@ import { conversationStream, entryOf, hrefOf } from '../model/views.ts';
 import { type Key, t as words } from '../words/index.ts';
 import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
-import { useDesk, useLanguage, useTerminal } from './context.ts';
+import { useCommand, useDesk, useLanguage, useTerminal } from './context.ts';
 import { DockStatus } from './dock.tsx';
 import { HeldCard } from './held-card.tsx';
 import { Lazily } from './lazily.tsx';
@@ -50,6 +50,7 @@ import { useActs } from './use-acts.tsx';
 import { useLasting } from './use-lasting.ts';
 
 const EvidenceDialog = lazy(() => import('./evidence-dialog.tsx'));
+const JumpDialog = lazy(() => import('./jump-dialog.tsx'));
 const ConversationMenu = lazy(() => import('./conversation-menu.tsx'));
 
 function Colleagues({ s }: { s: string }): ReactNode {
@@ -271,6 +272,22 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
   const reopen = () => client.press({ s, kind: 'reopen', body: {} });
   const hasItems = replica?.at !== undefined;
   useJump(s, place.at, reveal);
+  const [isJumping, setJumping] = useState(false);
+  const jumpTo = (n: number) => {
+    // The same place once more is shown once more.
+    if (place.at === n) reveal(n);
+    else go({ ...place, at: n }, 'replace');
+  };
+  useCommand('jumpToDate', () => {
+    setJumping(hasItems);
+    return hasItems;
+  });
+  useCommand('jumpToUnanswered', () => {
+    const [first] = conversationState(replica)?.unanswered ?? [];
+    if (first === undefined) return false;
+    jumpTo(first);
+    return true;
+  });
 
   const isGone = replica?.phase.name === 'gone';
   const held = heldCard(t, s, false);
@@ -349,6 +366,11 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
         </div>
       )}
       {dialog}
+      {isJumping ? (
+        <Suspense fallback={null}>
+          <JumpDialog id={id} onJump={jumpTo} onClose={() => setJumping(false)} />
+        </Suspense>
+      ) : null}
       {evidence ? (
         <Suspense fallback={null}>
           <EvidenceDialog evidence={evidence} onClose={() => setAsked(undefined)} />

@@ -1,9 +1,11 @@
 import { Fragment, type ReactNode } from 'react';
-import { BINDINGS, isMac, keyCaps } from '../model/keys.ts';
+import { bindings, isMac, keyCaps } from '../model/keys.ts';
+import { useDesk } from './context.ts';
 import { Dialog } from './dialog.tsx';
 import { T } from './say.tsx';
 
-function Caps({ keys }: { keys: string }): ReactNode {
+/** One way to press a command. */
+export function Caps({ keys }: { keys: string }): ReactNode {
   const caps = keyCaps(keys, isMac());
   return (
     <>
@@ -23,10 +25,11 @@ function Caps({ keys }: { keys: string }): ReactNode {
 
 /** All keys of the desk. */
 export default function KeysDialog({ onClose }: { onClose: () => void }): ReactNode {
+  const { go } = useDesk();
   return (
     <Dialog title={<T k="keys.title" />} onClose={onClose} className="dialog--keys">
       <dl className="keys">
-        {BINDINGS.map(({ command, keys, label }) => (
+        {bindings().map(({ command, keys, label }) => (
           <div key={command} className="keys__line">
             <dt>
               <T k={label} />
@@ -40,6 +43,16 @@ export default function KeysDialog({ onClose }: { onClose: () => void }): ReactN
         ))}
       </dl>
       <div className="dialog__f">
+        <button
+          type="button"
+          className="btn"
+          onClick={() => {
+            onClose();
+            go({ view: 'all', page: { name: 'settings', section: 'own' } });
+          }}
+        >
+          <T k="keys.change" />
+        </button>
         <button type="button" className="btn btn--primary" onClick={onClose}>
           <T k="keys.close" />
         </button>

@@ -149,13 +149,13 @@ function Jump(): ReactNode {
       type="button"
       className="jump"
       aria-current={place.page?.name === 'search' ? 'page' : undefined}
-      onClick={() => commands.run('search')}
+      onClick={() => commands.run('palette')}
     >
       <Search className="i i-14" aria-hidden="true" />
       <span className="grow trunc">
         <T k="search.jump" />
       </span>
-      <KeyCap of="search" />
+      <KeyCap of="palette" />
     </button>
   );
 }
@@ -196,7 +196,7 @@ export function Rail(): ReactNode {
       <LabelViews />
       <div className="rail__foot">
         {supervisedQueues(t).length > 0 ? <WallLink /> : null}
-        <PageLink page={{ name: 'settings', section: 'replies' }} icon={Settings} k="settings.title" />
+        <PageLink page={{ name: 'settings', section: 'own' }} icon={Settings} k="settings.title" />
         <MeButton />
       </div>
     </nav>

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } 
 import { newCommands } from '../model/commands.ts';
 import { commandOf, type Keyboard } from '../model/keys.ts';
 import { keepWatching } from '../model/live.ts';
+import { loadKeys } from '../model/own-keys.ts';
 import { headingOf } from '../model/panel.ts';
 import { isTypingIn, pressOf } from '../model/press.ts';
 import { nextRegion } from '../model/regions.ts';
@@ -36,6 +37,7 @@ const KeysDialog = lazy(() => import('../parts/keys-dialog.tsx'));
 const SearchPage = lazy(() => import('./search.tsx'));
 const SettingsPage = lazy(() => import('./settings.tsx'));
 const NoticesDialog = lazy(() => import('../parts/notices-dialog.tsx'));
+const Palette = lazy(() => import('../parts/palette.tsx'));
 const SignOutDialog = lazy(() => import('../parts/sign-out-dialog.tsx'));
 
 interface Props {
@@ -120,6 +122,10 @@ function useDeskCommands(togglePanel: () => void, showKeys: () => void): void {
     'search',
     always(() => go({ view: 'all', page: { name: 'search', q: '' } })),
   );
+  useCommand(
+    'settings',
+    always(() => go({ view: 'all', page: { name: 'settings', section: 'own' } })),
+  );
   useCommand('help', always(showKeys));
   useCommand('panel', always(togglePanel));
   useCommand('nextUnanswered', () => {
@@ -148,7 +154,13 @@ function PageOf({ page }: { page: Page }): ReactNode {
 
 const PAGE_TITLE = { search: 'search.title', settings: 'settings.title' } as const satisfies Record<Page['name'], Key>;
 
-function Layout({ onKeys, onNotices }: { onKeys: () => void; onNotices: () => void }): ReactNode {
+interface LayoutProps {
+  onKeys: () => void;
+  onNotices: () => void;
+  onPalette: () => void;
+}
+
+function Layout({ onKeys, onNotices, onPalette }: LayoutProps): ReactNode {
   const { place } = useDesk();
   const drawer = useMedia(DRAWER);
   const narrow = useMedia(NARROW);
@@ -159,6 +171,7 @@ function Layout({ onKeys, onNotices }: { onKeys: () => void; onNotices: () => vo
   useNotices();
   useDeskCommands(() => setPanelWanted(!isPanelOpen), onKeys);
   useCommand('notices', always(onNotices));
+  useCommand('palette', always(onPalette));
   const showsPanel = isPanelOpen && (id !== undefined || !drawer);
   if (place.page) {
     return (
@@ -207,7 +220,7 @@ function useWatching(client: Client, conversation: string | undefined): void {
 /** The whole desk of the agent who signed in. */
 export function DeskScreen({ client, files, place, go, toWall, signOut }: Props): ReactNode {
   const [commands] = useState(newCommands);
-  const [dialog, setDialog] = useState<'keys' | 'notices' | 'sign-out'>();
+  const [dialog, setDialog] = useState<'keys' | 'notices' | 'palette' | 'sign-out'>();
   const leave = useMemo(
     () => () => (client.state.outbox.length > 0 ? setDialog('sign-out') : signOut()),
     [client, signOut],
@@ -217,13 +230,19 @@ export function DeskScreen({ client, files, place, go, toWall, signOut }: Props)
     [client, files, place, go, toWall, commands, leave],
   );
   useWatching(client, place.conversation);
+  useEffect(() => void loadKeys(), []);
   useKeyboard(commands);
   const close = () => setDialog(undefined);
   return (
     <Desk value={desk}>
-      <Layout onKeys={() => setDialog('keys')} onNotices={() => setDialog('notices')} />
+      <Layout
+        onKeys={() => setDialog('keys')}
+        onNotices={() => setDialog('notices')}
+        onPalette={() => setDialog('palette')}
+      />
       <Suspense fallback={null}>
         {dialog === 'keys' ? <KeysDialog onClose={close} /> : null}
+        {dialog === 'palette' ? <Palette onClose={close} /> : null}
         {dialog === 'notices' ? <NoticesDialog onClose={close} /> : null}
         {dialog === 'sign-out' ? (
           <SignOutDialog count={client.state.outbox.length} onSignOut={signOut} onClose={close} />

@@ -2,15 +2,18 @@ import type { ReactNode } from 'react';
 import '../css/pages.css';
 import { SECTIONS, type Section } from '../model/views.ts';
 import { useLanguage } from '../parts/context.ts';
+import { OwnSettings } from '../parts/own-settings.tsx';
 import { useGo } from '../parts/rail.tsx';
 import { SavedReplySettings } from '../parts/saved-reply-settings.tsx';
 import { T } from '../parts/say.tsx';
 import { type Key, t as words } from '../words/index.ts';
 
-const NAMES = { replies: 'settings.replies' } as const satisfies Record<Section, Key>;
+const NAMES = { own: 'settings.own', replies: 'settings.replies' } as const satisfies Record<Section, Key>;
 
 function Body({ section }: { section: Section }): ReactNode {
   switch (section) {
+    case 'own':
+      return <OwnSettings />;
     case 'replies':
       return <SavedReplySettings />;
   }

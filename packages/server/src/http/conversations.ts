@@ -13,6 +13,7 @@ const page = z.object({
   next: z.string().max(64).optional(),
   proof: z.enum(['0', '1']).optional(),
 });
+const moment = z.object({ at: z.iso.datetime() });
 const MOST = 200;
 
 /** Conversations over HTTP, for bots and the API: the same rights, the same guard, the same answers (§11). */
@@ -68,6 +69,20 @@ export function conversationRoutes(app: FastifyInstance, node: Node, pool: pg.Po
     const update = await streams.before(s, before ?? 2 ** 31 - 1, parts.config.updateItems);
     if (!update) return refuse(reply, 'not_found');
     return proof === '1' ? withProof(pool, update) : update;
+  });
+
+  app.get('/v1/conversations/:id/position', async (request, reply) => {
+    const who = await authenticate(node, request);
+    if (!who) return refuse(reply, 'signed_out', 'Send a token that is good.');
+    const { id } = request.params as { id: string };
+    const { at } = moment.parse(request.query);
+    if (who.type === 'customer' || !(await mayRead(who, id))) return refuse(reply, 'not_found');
+    const { rows } = await pool.query<{ n: number | null }>(
+      `SELECT coalesce((SELECT n FROM item WHERE stream = $1 AND at >= $2 ORDER BY n LIMIT 1),
+                       (SELECT n FROM stream WHERE name = $1)) AS n`,
+      [`conversation/${id}`, at],
+    );
+    return { n: rows[0]?.n ?? 1 };
   });
 
   app.post('/v1/conversations/:id/send', async (request, reply) => {

@@ -1,6 +1,6 @@
-import type { SavedReply, SavedView } from '@heed/protocol';
+import type { OwnSession, SavedReply, SavedView } from '@heed/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agentToken, customerToken, type Running, startRunning } from '../testing/running.ts';
+import { agentToken, customerToken, type Running, startRunning, Wire } from '../testing/running.ts';
 
 let running: Running;
 let ann: string;
@@ -98,4 +98,29 @@ test('a view is its owner’s or the team’s', async () => {
   expect((await call(ann, 'DELETE', '/v1/views/v1')).status).toBe(403);
   expect((await call(bob, 'DELETE', '/v1/views/v2')).status).toBe(403);
   expect((await call(bob, 'DELETE', '/v1/views/v1')).status).toBe(204);
+});
+
+test('what an agent chose is theirs on every terminal', async () => {
+  expect((await call(bob, 'GET', '/v1/preferences')).body).toEqual({});
+  const chosen = { keys: { next: ['n'] }, singleKeys: false };
+  expect((await call(bob, 'POST', '/v1/preferences', chosen)).status).toBe(204);
+  expect((await call(bob, 'GET', '/v1/preferences')).body).toEqual(chosen);
+  expect((await call(ann, 'GET', '/v1/preferences')).body).toEqual({});
+  expect((await call(bob, 'POST', '/v1/preferences', { much: 'x'.repeat(20_000) })).status).toBe(400);
+});
+
+test('CON7 an agent ends their other sessions, at once, and not this one', async () => {
+  const other = await agentToken(running, 'bob');
+  const wire = await Wire.open(running, other);
+  const sessions = async () =>
+    ((await call(bob, 'GET', '/v1/agents/sessions')).body as { sessions: OwnSession[] }).sessions;
+  const before = await sessions();
+  expect(before.filter(({ isThis }) => isThis)).toHaveLength(1);
+  expect(before.length).toBeGreaterThan(1);
+  expect((await call(ann, 'DELETE', `/v1/agents/sessions/${before[0]?.id}`)).status).toBe(204);
+  expect(await sessions()).toHaveLength(before.length);
+  expect((await call(bob, 'DELETE', '/v1/agents/sessions')).status).toBe(204);
+  expect(await wire.ended()).toBe(4001);
+  expect((await sessions()).map(({ isThis }) => isThis)).toEqual([true]);
+  expect((await call(other, 'GET', '/v1/preferences')).status).toBe(401);
 });

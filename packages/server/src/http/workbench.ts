@@ -5,6 +5,8 @@ import type { Who } from '../domain/permission.ts';
 import { HeedError } from '../errors.ts';
 import type { Node } from '../live/node.ts';
 import { addLabel, dropLabel, labels } from '../store/labels.ts';
+import { endOwnSessions, ownSessions } from '../store/own-sessions.ts';
+import { preferences, savePreferences } from '../store/preferences.ts';
 import { dropReply, replyUsed, savedReplies, saveReply } from '../store/saved-replies.ts';
 import { dropView, savedViews, saveView } from '../store/saved-views.ts';
 import { authenticate, refuse } from './reply.ts';
@@ -30,7 +32,12 @@ const filter = z.object({
   holder: z.enum(['me', 'nobody', 'others']).optional(),
 });
 const view = z.object({ id, name: z.string().trim().min(1).max(60), isShared: z.boolean(), filter });
+/** Small, and known to the desk only. */
+const chosen = z.record(z.string().max(40), z.json()).refine((all) => JSON.stringify(all).length <= 16_384);
 const label = z.object({ name: z.string().trim().min(1).max(60) });
+
+/** The session behind a call, which is its terminal too. */
+const sessionOf = (who: Who) => who.terminal.slice('api-'.length);
 
 /** Answers an agent's request; what fails with a code is refused with it. */
 export type Asked = (who: Who, request: FastifyRequest) => Promise<unknown>;
@@ -89,6 +96,31 @@ export function workbenchRoutes(app: FastifyInstance, node: Node, pool: pg.Pool)
         throw new HeedError('forbidden', 'Only a supervisor takes a label away.');
       await dropLabel(pool, (request.params as { name: string }).name);
     }),
+  );
+
+  app.get(
+    '/v1/preferences',
+    agents((who) => preferences(pool, who.id)),
+  );
+  app.post(
+    '/v1/preferences',
+    agents((who, request) => savePreferences(pool, who.id, chosen.parse(request.body))),
+  );
+
+  app.get(
+    '/v1/agents/sessions',
+    agents(async (who) => ({ sessions: await ownSessions(pool, who.id, sessionOf(who)) })),
+  );
+  const endSessions = async (who: Who, only?: string) => {
+    for (const ended of await endOwnSessions(pool, who.id, sessionOf(who), only)) node.endSession(ended);
+  };
+  app.delete(
+    '/v1/agents/sessions',
+    agents((who) => endSessions(who)),
+  );
+  app.delete(
+    '/v1/agents/sessions/:id',
+    agents((who, request) => endSessions(who, idOf(request))),
   );
 
   app.get(
