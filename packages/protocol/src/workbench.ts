@@ -79,3 +79,31 @@ export interface OwnSession {
   usedAt: At;
   isThis: boolean;
 }
+
+/** `GET /v1/customers/:id/page`: all that the team knows of somebody. */
+export interface CustomerPage {
+  id: string;
+  inbox: string;
+  name: string;
+  email: string | null;
+  verified: boolean;
+  language: string | null;
+  device: string | null;
+  attributes: Record<string, string | number | boolean | null>;
+  createdAt: At;
+  lastHeardAt: At | null;
+  visits: { url: string; title: string; at: At }[];
+  conversations: CustomerConversation[];
+  notes: CustomerNote[];
+}
+
+/** Somebody in the list of customers, the last heard first. */
+export interface CustomerRow {
+  id: string;
+  name: string;
+  email: string | null;
+  verified: boolean;
+  lastHeardAt: At | null;
+  conversations: number;
+  isWaiting: boolean;
+}

@@ -8,6 +8,7 @@ import { locale, monthYear, shortTime, span } from './times.ts';
 import { isOwnQueue, queueName } from './views.ts';
 
 export interface Panel {
+  id: string;
   name: string;
   /** Below the name: when the customer was last heard. */
   heard: Sentence | undefined;
@@ -30,7 +31,8 @@ function languageName(tag: string): string {
   }
 }
 
-function factsOf(customer: Customer): Panel['facts'] {
+/** What is known of somebody, in the order in which it is shown. */
+export function factsOf(customer: Customer): Panel['facts'] {
   const facts: Panel['facts'] = [];
   const add = (key: Sentence['key'], value: string | null) => {
     if (value) facts.push({ label: { key }, name: key, value });
@@ -69,6 +71,7 @@ export function panelOf(t: Terminal, s: Stream, now: number): Panel | undefined 
   const at = (iso: string) => shortTime(Date.parse(iso), now);
   const heard = customer.lastHeardAt;
   return {
+    id: customer.id,
     name: fullName(customer.name),
     heard: heard ? { key: 'panel.heard', values: { time: at(heard) } } : undefined,
     facts: factsOf(customer),

@@ -36,6 +36,9 @@ test('places are told by their address', () => {
     { view: 'all', conversation: 'c1', at: 12 },
     { view: 'all', page: { name: 'search', q: 'a b' } },
     { view: 'my-work', page: { name: 'settings', section: 'replies' } },
+    { view: 'my-work', page: { name: 'customer', id: 'c9' } },
+    { view: 'my-work', page: { name: 'customers' } },
+    { view: 'my-work', page: { name: 'mentions' } },
   ] as const)
     expect(placeOf(addressOf(place))).toEqual(place);
   expect(placeOf({ view: 'all', rest: 'c1', hash: 'x' })).toEqual({ view: 'all', conversation: 'c1' });

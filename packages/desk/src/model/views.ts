@@ -15,7 +15,12 @@ export interface Place {
 }
 
 /** What has a page of its own. */
-export type Page = { name: 'search'; q: string } | { name: 'settings'; section: Section };
+export type Page =
+  | { name: 'search'; q: string }
+  | { name: 'settings'; section: Section }
+  | { name: 'customers' }
+  | { name: 'customer'; id: string }
+  | { name: 'mentions' };
 export const SECTIONS = ['own', 'replies'] as const;
 export type Section = (typeof SECTIONS)[number];
 
@@ -41,6 +46,9 @@ export interface Address {
 
 export function placeOf({ view, rest, q, hash }: Address): Place {
   if (view === 'search') return { view: 'all', page: { name: 'search', q: q ?? '' } };
+  if (view === 'mentions') return { view: 'my-work', page: { name: 'mentions' } };
+  if (view === 'customers')
+    return { view: 'my-work', page: rest ? { name: 'customer', id: rest } : { name: 'customers' } };
   if (view === 'settings') {
     const section = SECTIONS.find((name) => name === rest) ?? SECTIONS[0];
     return { view: 'my-work', page: { name: 'settings', section } };
@@ -55,7 +63,8 @@ export function placeOf({ view, rest, q, hash }: Address): Place {
 
 export function addressOf({ view, conversation, at, page }: Place): Address & { view: string } {
   if (page?.name === 'search') return { view: 'search', ...(page.q === '' ? {} : { q: page.q }) };
-  if (page) return { view: page.name, rest: page.section };
+  if (page?.name === 'customer') return { view: 'customers', rest: page.id };
+  if (page) return { view: page.name, ...(page.name === 'settings' ? { rest: page.section } : {}) };
   return { view, ...(conversation ? { rest: conversation } : {}), ...(at ? { hash: String(at) } : {}) };
 }
 

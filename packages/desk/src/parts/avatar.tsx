@@ -4,7 +4,7 @@ import { initials } from '../model/people.ts';
 
 interface Props {
   name: string;
-  size: 20 | 24 | 28 | 32 | 40;
+  size: 20 | 24 | 28 | 32 | 40 | 56;
   /** Customers are round, the team is square. */
   team?: boolean;
   presence?: 'on' | 'away' | undefined;

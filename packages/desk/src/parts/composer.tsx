@@ -20,6 +20,7 @@ import { newTypingTeller } from '../model/typing.ts';
 import { entryOf } from '../model/views.ts';
 import { say, t as words } from '../words/index.ts';
 import { useCommand, useDesk, useLanguage, useTerminal } from './context.ts';
+import { EmojiButton } from './emoji-button.tsx';
 import { AttachButton, FileChips } from './file-chips.tsx';
 import { KeyCap } from './key-cap.tsx';
 import { Say, T } from './say.tsx';
@@ -169,6 +170,13 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
     event.preventDefault();
     attach(pasted, 'pasted');
   };
+  /** Puts a text where the caret is, as if it had been typed. */
+  const insert = (text: string) => {
+    const at = box.current;
+    at?.focus();
+    at?.setRangeText(text, at.selectionStart, at.selectionEnd, 'end');
+    change({ ...draft, text: at?.value ?? draft.text + text });
+  };
   const focusAs = (kind: ComposerKind) => {
     if (kind !== draft.kind) change({ ...draft, kind });
     box.current?.focus();
@@ -246,6 +254,7 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
         ) : null}
         <div className="comp__bar">
           {draft.kind === 'message' ? <AttachButton onFiles={attach} /> : null}
+          <EmojiButton onChoose={insert} />
           <button
             type="button"
             className="btn btn--ghost btn--sm comp__tool"

@@ -14,11 +14,11 @@ export function Marked({ excerpt }: { excerpt: Excerpt }): ReactNode {
   return stretchesIn(excerpt).map(({ text, isMark }, index) => (isMark ? <mark key={index}>{text}</mark> : text));
 }
 
-/** A customer who was found; leads to their newest conversation. */
+/** A customer who was found; leads to their page. */
 export function CustomerHit({ customer }: { customer: FoundCustomer }): ReactNode {
   const link = useGo();
   const name = fullName(customer.name);
-  const { conversation, lastHeardAt } = customer;
+  const { lastHeardAt } = customer;
   const who = (
     <>
       <b>
@@ -34,13 +34,9 @@ export function CustomerHit({ customer }: { customer: FoundCustomer }): ReactNod
       <Avatar name={name} size={32} />
       <div className="grow">
         <div className="hit__head">
-          {conversation ? (
-            <a className="hit__who trunc hstack" {...link({ view: 'all', conversation })}>
-              {who}
-            </a>
-          ) : (
-            <span className="hit__who trunc hstack">{who}</span>
-          )}
+          <a className="hit__who trunc hstack" {...link({ view: 'all', page: { name: 'customer', id: customer.id } })}>
+            {who}
+          </a>
           <span className="grow" />
           {lastHeardAt ? (
             <span className="muted hit__about">

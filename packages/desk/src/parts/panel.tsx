@@ -1,4 +1,4 @@
-import { BadgeCheck, Check, PanelRight, Plus, Tag, X } from 'lucide-react';
+import { Check, PanelRight, Plus, Tag, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Due } from '../model/clock.ts';
 import { type Panel as PanelModel, panelDue, panelOf } from '../model/panel.ts';
@@ -7,6 +7,7 @@ import { conversationStream, entryOf } from '../model/views.ts';
 import { t as words } from '../words/index.ts';
 import { Avatar } from './avatar.tsx';
 import { useDesk, useLanguage, useNow, useTerminal } from './context.ts';
+import { Facts } from './facts.tsx';
 import { useGo } from './rail.tsx';
 import { Say, T } from './say.tsx';
 import { useLasting } from './use-lasting.ts';
@@ -75,14 +76,19 @@ function DueSection({ id, model }: { id: string; model: PanelModel }): ReactNode
 }
 
 function Identity({ model }: { model: PanelModel }): ReactNode {
+  const link = useGo();
   return (
     <div className="panel__s">
       <div className="hstack who">
         <Avatar name={model.name} size={40} />
         <div className="grow">
-          <div className="who__name trunc">
+          <a
+            className="who__name trunc"
+            title={words('customer.page')}
+            {...link({ view: 'all', page: { name: 'customer', id: model.id } })}
+          >
             <bdi>{model.name}</bdi>
-          </div>
+          </a>
           {model.heard ? (
             <div className="muted who__heard">
               <Say of={model.heard} />
@@ -90,23 +96,7 @@ function Identity({ model }: { model: PanelModel }): ReactNode {
           ) : null}
         </div>
       </div>
-      <dl className="kv">
-        {model.facts.map((fact) => (
-          <div key={fact.name} className="kv__line">
-            <dt>{fact.label ? <Say of={fact.label} /> : <bdi>{fact.name}</bdi>}</dt>
-            {fact.verified === undefined ? (
-              <dd title={fact.value}>
-                <bdi>{fact.value}</bdi>
-              </dd>
-            ) : (
-              <dd className="hstack">
-                {fact.verified ? <BadgeCheck className="i i-14 acc" aria-hidden="true" /> : null}
-                <T k={fact.verified ? 'panel.verified' : 'panel.unverified'} />
-              </dd>
-            )}
-          </div>
-        ))}
-      </dl>
+      <Facts facts={model.facts} />
     </div>
   );
 }

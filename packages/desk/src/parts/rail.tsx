@@ -1,6 +1,8 @@
 import {
   AlarmClock,
+  AtSign,
   Bookmark,
+  Contact,
   Gauge,
   Inbox,
   Layers,
@@ -13,8 +15,9 @@ import {
   Timer,
   Users,
 } from 'lucide-react';
-import type { MouseEvent, ReactNode } from 'react';
+import { type MouseEvent, type ReactNode, useEffect } from 'react';
 import { labelsInUse } from '../model/labels.ts';
+import { mentions } from '../model/mentioned.ts';
 import { savedViews } from '../model/saved-views.ts';
 import { deskMark } from '../model/step-chip.ts';
 import { hrefOf, type Page, type Place, queuesOf, supervisedQueues, type View, viewCount } from '../model/views.ts';
@@ -66,19 +69,52 @@ function NavLink({ view, icon: Icon, children }: { view: View; icon: LucideIcon;
   );
 }
 
-function PageLink({ page, icon: Icon, k }: { page: Page; icon: LucideIcon; k: Key }): ReactNode {
+/** A mention may be in a conversation that this desk does not watch, so the server is asked for them. */
+const MENTIONS_MS = 30_000;
+
+/** How many notes name whoever is signed in that they have not seen. */
+function useMentions(): number {
+  const { place } = useDesk();
+  const all = useKept(mentions);
+  const open = place.conversation;
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === 'visible') void mentions.refresh();
+    };
+    // What was opened is seen a moment later.
+    const soon = setTimeout(look, open === undefined ? 0 : 3_000);
+    const timer = setInterval(look, MENTIONS_MS);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      clearTimeout(soon);
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [open]);
+  return (all ?? []).filter(({ seen }) => !seen).length;
+}
+
+interface PageLinkProps {
+  page: Page;
+  icon: LucideIcon;
+  k: Key;
+  count?: number;
+}
+
+function PageLink({ page, icon: Icon, k, count = 0 }: PageLinkProps): ReactNode {
   const { place } = useDesk();
   const link = useGo();
   return (
     <a
       className="nav"
-      aria-current={place.page?.name === page.name ? 'page' : undefined}
+      aria-current={place.page?.name.startsWith(page.name.slice(0, 8)) ? 'page' : undefined}
       {...link({ view: 'all', page })}
     >
       <Icon className="i" aria-hidden="true" />
       <span className="grow trunc">
         <T k={k} />
       </span>
+      {count > 0 ? <span className="n">{count}</span> : null}
     </a>
   );
 }
@@ -166,6 +202,7 @@ export function Rail(): ReactNode {
   const t = useTerminal();
   const mark = deskMark(t, useNow());
   const queues = queuesOf(t);
+  const unseen = useMentions();
   return (
     <nav className="rail" aria-label={words('view.label')} data-region>
       <div className="bar">
@@ -178,6 +215,7 @@ export function Rail(): ReactNode {
           <Say of={name} />
         </NavLink>
       ))}
+      <PageLink page={{ name: 'mentions' }} icon={AtSign} k="view.mentions" count={unseen} />
       {queues.length > 1 ? (
         <>
           <div className="rail__h">
@@ -196,6 +234,7 @@ export function Rail(): ReactNode {
       <LabelViews />
       <div className="rail__foot">
         {supervisedQueues(t).length > 0 ? <WallLink /> : null}
+        <PageLink page={{ name: 'customers' }} icon={Contact} k="customer.all" />
         <PageLink page={{ name: 'settings', section: 'own' }} icon={Settings} k="settings.title" />
         <MeButton />
       </div>

@@ -35,6 +35,9 @@ import { type Key, say, t as words } from '../words/index.ts';
 
 const KeysDialog = lazy(() => import('../parts/keys-dialog.tsx'));
 const SearchPage = lazy(() => import('./search.tsx'));
+const CustomerPage = lazy(() => import('./customer.tsx'));
+const CustomersPage = lazy(() => import('./customers.tsx'));
+const MentionsPage = lazy(() => import('./mentions.tsx'));
 const SettingsPage = lazy(() => import('./settings.tsx'));
 const NoticesDialog = lazy(() => import('../parts/notices-dialog.tsx'));
 const Palette = lazy(() => import('../parts/palette.tsx'));
@@ -149,10 +152,22 @@ function PageOf({ page }: { page: Page }): ReactNode {
       return <SearchPage q={page.q} />;
     case 'settings':
       return <SettingsPage section={page.section} />;
+    case 'customers':
+      return <CustomersPage />;
+    case 'customer':
+      return <CustomerPage key={page.id} id={page.id} />;
+    case 'mentions':
+      return <MentionsPage />;
   }
 }
 
-const PAGE_TITLE = { search: 'search.title', settings: 'settings.title' } as const satisfies Record<Page['name'], Key>;
+const PAGE_TITLE = {
+  search: 'search.title',
+  settings: 'settings.title',
+  customers: 'customer.all',
+  customer: 'panel.title',
+  mentions: 'view.mentions',
+} as const satisfies Record<Page['name'], Key>;
 
 interface LayoutProps {
   onKeys: () => void;

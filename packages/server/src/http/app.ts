@@ -12,6 +12,7 @@ import { Session } from '../live/session.ts';
 import { socketWire } from '../live/socket-wire.ts';
 import { attachmentRoutes } from './attachments.ts';
 import { conversationRoutes } from './conversations.ts';
+import { customerPageRoutes } from './customer-pages.ts';
 import { customerRoutes } from './customers.ts';
 import { exchangeRoutes } from './exchange.ts';
 import { figureRoutes } from './figures.ts';
@@ -58,6 +59,7 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
   exchangeRoutes(app, node);
   figureRoutes(app, node, pool);
   searchRoutes(app, node, pool);
+  customerPageRoutes(app, node, pool);
   workbenchRoutes(app, node, pool);
   healthRoutes(app, node, pool);
   await pageRoutes(app);
