@@ -102,20 +102,26 @@ export function Timeline({ name, rows, actions, onSeen, onOlder, handle }: Props
     const element = scroller.current;
     if (!element) return;
     let height = element.clientHeight;
+    let [whole, top] = [element.scrollHeight, element.scrollTop];
     const onScroll = () => {
       const isEnd = element.scrollHeight - element.clientHeight - element.scrollTop <= AT_END;
-      // What moves because the window changed its size is not the reader's doing.
-      if (!isEnd && element.clientHeight !== height) return;
+      const isGrown = element.scrollHeight > whole && element.scrollTop >= top;
+      top = element.scrollTop;
+      // What moves because the window or what is in it changed its size is not the reader's doing.
+      if (!isEnd && (element.clientHeight !== height || isGrown)) return;
       atEnd.current = isEnd;
       setAtEnd(isEnd);
     };
-    // The composer grows, the held card appears, a phone's keyboard opens: the end stays the end.
+    // The composer grows, the held card appears, a phone's keyboard opens, a row turns out to be higher than it was
+    // thought to be: the end stays the end.
     const resized = new ResizeObserver(() => {
       height = element.clientHeight;
+      whole = element.scrollHeight;
       if (atEnd.current) virtualizer.scrollToEnd();
     });
     element.addEventListener('scroll', onScroll, { passive: true });
     resized.observe(element);
+    if (element.firstElementChild) resized.observe(element.firstElementChild);
     return () => {
       element.removeEventListener('scroll', onScroll);
       resized.disconnect();
