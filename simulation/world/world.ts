@@ -228,6 +228,7 @@ class World {
     if (frame.t === 'cancelled') {
       const press = this.#presses.get(frame.id);
       if (press) press.isCancelled = true;
+      this.#sendLate(person, frame.id);
     }
     if (frame.t === 'held') {
       this.#figures.held++;
@@ -360,6 +361,17 @@ class World {
       const line = chance.pick(this.#net.up());
       const text = line && chance.pick(this.#net.sendsOf(line.terminal));
       if (line && text) line.repeat(text);
+    });
+  }
+
+  /** What was taken back arrives after all, some time after the server said that it will never be stored (SND9). */
+  #sendLate(person: string, id: string): void {
+    const chance = this.#chance.fork(`late copy of ${id}`);
+    if (this.#faults.copies === 0 || chance.is(0.3)) return;
+    this.#time.after(chance.between(0, 5_000), () => {
+      const line = this.#net.up().find(({ terminal }) => ownerOf(terminal) === person);
+      const text = line && this.#net.sendsOf(line.terminal).find((each) => each.includes(`"id":"${id}"`));
+      if (line && text !== undefined) line.repeat(text);
     });
   }
 
