@@ -81,6 +81,7 @@ export class Time {
     };
     return {
       now: () => Math.round(this.now + skewMs),
+      wall: () => Math.round(this.now),
       after: (ms, run) => this.after(ms, guarded(run)),
       every: (ms, run) => this.#every(ms, run, isAlive),
       soon: (run) => this.after(0, guarded(run)),

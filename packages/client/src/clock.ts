@@ -1,3 +1,4 @@
+import { steadyClock } from '@heed/protocol';
 import type { Ms } from './state.ts';
 
 /** Time and chance as a terminal meets them: the device's, or those of a simulated world. */
@@ -10,9 +11,9 @@ export interface Clock {
   random(): number;
 }
 
-/** The device's clock, looked up at each call: a test may have put another one there. */
+/** The device's clock: one that is set back would keep a window from finding out that nothing comes any more (BEAT4). */
 export const deviceClock: Clock = {
-  now: () => Date.now(),
+  now: steadyClock(),
   after: (ms, then) => {
     const timer = setTimeout(then, ms);
     return () => clearTimeout(timer);

@@ -1,4 +1,4 @@
-export type { Clock } from './clock.ts';
+export { type Clock, deviceClock } from './clock.ts';
 export { indexedDbStorage } from './indexed-db.ts';
 export * from './selectors.ts';
 export { type Client, type ClientOptions, createClient, type Press } from './shell.ts';

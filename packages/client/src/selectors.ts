@@ -1,4 +1,5 @@
 import { type ChatState, type ConversationState, type Item, isMaterial, type Point, type Stream } from '@heed/protocol';
+import { deviceClock } from './clock.ts';
 import type { LocalFile, Ms, Pending, Replica, Step, Terminal } from './state.ts';
 
 /** How long a confirmation keeps a window in step (§1). */
@@ -9,6 +10,16 @@ export function proofMs(beatMs: number): number {
 /** The server's time now, in milliseconds since 1970. */
 export function serverNow(terminal: Terminal, now: Ms): Ms {
   return now + terminal.skewMs;
+}
+
+/** A moment of the server's as the clock on this device's wall shows it, which somebody may have set since. */
+export function onDevice(terminal: Terminal, serverMs: Ms): Ms {
+  return serverMs - terminal.skewMs - (deviceClock.now() - Date.now());
+}
+
+/** A moment as the clock on this device's wall shows it, as the server's. */
+export function onServer(terminal: Terminal, deviceMs: Ms): Ms {
+  return deviceMs + terminal.skewMs + (deviceClock.now() - Date.now());
 }
 
 /** Whether the window holds everything up to a head that the server confirmed lately (§1). */

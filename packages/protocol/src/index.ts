@@ -10,6 +10,7 @@ export * from './refusals.ts';
 export * from './requests.ts';
 export type * from './search.ts';
 export { nestsAtMost } from './shape.ts';
+export { steadyClock } from './steady.ts';
 export * from './version.ts';
 export type { Decoded, HeldPoint } from './wire.ts';
 export { MAX_DEPTH } from './wire.ts';

@@ -1,10 +1,14 @@
+import { steadyClock } from '@heed/protocol';
+
 /** Stops what was begun; a second time it does nothing. */
 export type Cancel = () => void;
 
 /** Time and chance as a node meets them: the machine's, or those of a simulated world. */
 export interface Clock {
-  /** Milliseconds since 1970. They drive intervals only; what is stored has the database's time (STR5). */
+  /** Milliseconds that never go back. They drive intervals only; what is stored has the database's time (STR5). */
   now(): number;
+  /** The machine's time, in milliseconds since 1970, whoever set it: to be told, not to be measured by. */
+  wall(): number;
   after(ms: number, then: () => void): Cancel;
   every(ms: number, then: () => void): Cancel;
   /** Once everything that has arrived by now was looked at. */
@@ -15,7 +19,8 @@ export interface Clock {
 
 /** The machine's clock. None of its timers keeps a process alive that has nothing else to do. */
 export const machineClock: Clock = {
-  now: Date.now,
+  now: steadyClock(),
+  wall: Date.now,
   after: (ms, then) => {
     const timer = setTimeout(then, ms).unref();
     return () => clearTimeout(timer);

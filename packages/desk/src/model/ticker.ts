@@ -1,10 +1,12 @@
+import { deviceClock } from '@heed/client';
+
 /** One timer for every clock on the page: it ticks on the second, and only while somebody looks. */
 const listeners = new Set<() => void>();
-let now = Date.now();
+let now = deviceClock.now();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function tick(): void {
-  now = Date.now();
+  now = deviceClock.now();
   timer = setTimeout(tick, 1000 - (now % 1000));
   for (const listener of listeners) listener();
 }
@@ -22,7 +24,7 @@ export function subscribeToTicks(listener: () => void): () => void {
 
 /** This device's time at the last tick; read at once where nothing ticks yet. */
 export function lastTick(): number {
-  const fresh = Date.now();
+  const fresh = deviceClock.now();
   if (timer === undefined && fresh - now >= 1000) now = fresh;
   return now;
 }

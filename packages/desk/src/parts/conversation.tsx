@@ -1,4 +1,4 @@
-import { conversationState } from '@heed/client';
+import { conversationState, deviceClock } from '@heed/client';
 import {
   AlarmClock,
   BadgeCheck,
@@ -251,7 +251,7 @@ export function Conversation({ id, isPanelOpen, onPanel }: Props): ReactNode {
   const replica = t.replicas.get(s);
   // A draft changes the terminal with every letter; the timeline changes with these only.
   const rows = useMemo(
-    () => timelineRows(t, s, { now: Date.now(), opened }),
+    () => timelineRows(t, s, { now: deviceClock.now(), opened }),
     [replica, t.outbox, t.files, t.link.state, t.you, s, opened],
   );
   const name = headingOf(t, s, entryOf(t, id))?.name ?? '';

@@ -1,4 +1,4 @@
-import { conversationState } from '@heed/client';
+import { conversationState, deviceClock, onServer } from '@heed/client';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { actsOf, type Taker } from '../model/acts.ts';
 import { clockOf } from '../model/clock.ts';
@@ -68,7 +68,7 @@ export function useActs(s: string, id: string) {
     return true;
   };
   const snoozeUntil = (until: number) => {
-    const send = client.press({ s, kind: 'snooze', body: { until: new Date(until + t.skewMs).toISOString() } });
+    const send = client.press({ s, kind: 'snooze', body: { until: new Date(onServer(t, until)).toISOString() } });
     const time = soonTime(until, Date.now());
     expect({ send, says: { key: 'snooze.done', values: { name, time } }, leaves: true });
     close();
@@ -106,7 +106,7 @@ export function useActs(s: string, id: string) {
   useCommand('snooze', snooze);
   useCommand('noReply', noReply);
 
-  const clock = entry ? clockOf(entry, Date.now() + t.skewMs) : undefined;
+  const clock = entry ? clockOf(entry, deviceClock.now() + t.skewMs) : undefined;
   const waitedMs = clock && 'waitedMs' in clock ? clock.waitedMs : 0;
   const count = acts?.unanswered ?? 0;
   const dialogs: Record<Asking, () => ReactNode> = {

@@ -31,7 +31,7 @@ export function customerRoutes(app: FastifyInstance, node: Node, pool: pg.Pool):
   const measured = new MeasuredReplies(postgresFigures(pool));
 
   async function about(inbox: InboxRow) {
-    const now = parts.clock.now();
+    const now = parts.clock.wall();
     const { directory, config } = parts;
     const queue = directory.queue(inbox.queue);
     const opening = nextOpening(queue?.targets.hours ?? null, now);

@@ -39,7 +39,7 @@ export function figureRoutes(app: FastifyInstance, node: Node, pool: pg.Pool): v
     const queues = supervisedBy(parts, who).filter((id) => queue === undefined || id === queue);
     if (queues.length === 0)
       return refuse(reply, 'forbidden', 'Figures are for the supervisors of a queue and for admins.');
-    const now = parts.clock.now();
+    const now = parts.clock.wall();
     const since = Math.min(now, Math.max(Date.parse(from), now - LONGEST_DAY_MS));
     for (const [key, { askedAt }] of days) if (askedAt <= now - FORGOTTEN_MS) days.delete(key);
     const key = JSON.stringify([queues, from]);

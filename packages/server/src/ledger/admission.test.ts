@@ -19,6 +19,7 @@ function stage(batchMax: number) {
   };
   const clock = {
     now: () => now,
+    wall: () => now,
     after: () => () => undefined,
     every: () => () => undefined,
     soon: (then: () => void) => {

@@ -51,7 +51,14 @@ class Company {
       queueMicrotask(then);
       return () => undefined;
     };
-    const clock: Clock = { now: () => this.now, after: never, every: never, soon, random: () => 0 };
+    const clock: Clock = {
+      now: () => this.now,
+      wall: () => this.now,
+      after: never,
+      every: never,
+      soon,
+      random: () => 0,
+    };
     const locks = new Locks();
     const world = { tables: () => this.tables, locks, directory, now: () => this.now, journey: async () => undefined };
     const ground = { epoch: EPOCH, graceMs: 60_000, textBytes: 16_384, directory };

@@ -53,17 +53,18 @@ async function beatSlot(node: Node, slot: number, slotMs: number): Promise<void>
     (session) => session.isOpen && isDue(session, slot, slotMs) && !session.endIfSilent(now),
   );
   const heard = heardAgents(node, due, now);
-  if (due.length > 0) await beatAll(node, due, now);
+  if (due.length > 0) await beatAll(node, due);
   await node.parts.people.saveHeard(heard);
 }
 
-async function beatAll(node: Node, due: Session[], now: number): Promise<void> {
+async function beatAll(node: Node, due: Session[]): Promise<void> {
   const { streams } = node.parts;
   const names = [...new Set(due.flatMap((session) => [...session.watches.streams]))];
   const heads = await streams.heads(names);
   const reads = await readsBy(node, names);
   await endRevoked(node, due);
-  for (const session of due) session.outlet.beat(beatText(node, session, heads, reads, recently(session, now)));
+  for (const session of due)
+    session.outlet.beat(beatText(node, session, heads, reads, recently(session, node.parts.clock.wall())));
 }
 
 function beatText(
@@ -85,7 +86,7 @@ function beatText(
   return JSON.stringify({
     t: 'beat',
     epoch: node.parts.streams.epoch,
-    now: timeOf(node.parts.clock.now()),
+    now: timeOf(node.parts.clock.wall()),
     heads: rows,
     ...told,
   });

@@ -46,7 +46,7 @@ async function tellPlaces(node: Node, told: Map<string, Told>): Promise<void> {
     const watchers = node.watchersOf(s);
     if (watchers.size === 0) continue;
     const before = told.get(id);
-    const pace = isOpen(directory.targets(queue).hours, clock.now()) ? paces.get(queue) : undefined;
+    const pace = isOpen(directory.targets(queue).hours, clock.wall()) ? paces.get(queue) : undefined;
     const waitMs = expectedWait(place, pace);
     const isSame = before?.place === place && before.waitMs === waitMs;
     const now = isSame ? before : { place, waitMs, to: new WeakSet<Session>() };

@@ -77,7 +77,7 @@ export class Requests {
       const heads = await streams.heads([...allowed]);
       const rows = [...heads].map(([s, { n, h }]): HeldPoint => [s, n, h]);
       const re = frame.re === undefined ? {} : { re: frame.re };
-      this.#outlet.answer({ t: 'beat', epoch: streams.epoch, now: timeOf(this.#now()), heads: rows, ...re });
+      this.#outlet.answer({ t: 'beat', epoch: streams.epoch, now: timeOf(this.#wall()), heads: rows, ...re });
       for (const [s, n, h] of held.values()) {
         const head = heads.get(s);
         if (head && n > head.n) this.#watches.witness(s, { n, h }, head);
@@ -233,7 +233,7 @@ export class Requests {
   /** How long a send was in its author's outbox: its id says when it was pressed, by the author's clock (STR6). */
   #noteWait(id: string): void {
     if (!isValid(id)) return;
-    this.#node.parts.metrics.waited.observe(Math.max(0, this.#now() - decodeTime(id)) / 1_000);
+    this.#node.parts.metrics.waited.observe(Math.max(0, this.#wall() - decodeTime(id)) / 1_000);
   }
 
   /** Who sends in an epoch that is over need not wait for the beat to learn of the new one (EPO2). */
@@ -241,7 +241,7 @@ export class Requests {
     const { streams } = this.#node.parts;
     const heads = await streams.heads([...this.#watches.streams]);
     const rows = [...heads].map(([s, { n, h }]): HeldPoint => [s, n, h]);
-    this.#outlet.answer({ t: 'beat', epoch: streams.epoch, now: timeOf(this.#now()), heads: rows });
+    this.#outlet.answer({ t: 'beat', epoch: streams.epoch, now: timeOf(this.#wall()), heads: rows });
   }
 
   /** Each side hears of the other; colleagues hear of each other. */
@@ -270,6 +270,10 @@ export class Requests {
 
   #now(): number {
     return this.#node.parts.clock.now();
+  }
+
+  #wall(): number {
+    return this.#node.parts.clock.wall();
   }
 }
 

@@ -49,7 +49,7 @@ export class Session {
 
   constructor(node: Node, wire: Wire, address: string, origin: string | undefined) {
     const { clock, log } = node.parts;
-    this.id = ulid(clock.now(), clock.random);
+    this.id = ulid(clock.wall(), clock.random);
     this.#node = node;
     this.#wire = wire;
     this.outlet = new Outlet(wire, clock, () => this.close('slow'));
@@ -216,7 +216,7 @@ export class Session {
       t: 'welcome',
       session: this.id,
       epoch: streams.epoch,
-      now: timeOf(this.#now()),
+      now: timeOf(this.#node.parts.clock.wall()),
       beatMs: this.beatMs,
       limits: {
         frame: config.frameBytes,

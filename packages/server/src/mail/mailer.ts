@@ -81,7 +81,7 @@ class Mailer {
     }
     const newest = items.findLast(({ kind, by, body }) => kind === 'message' && by === 'team' && body);
     if (!newest || about.email === null) return this.#due.drop(due.id);
-    const left = Date.parse(newest.at) + this.#parts.config.mailAfterMs - this.#parts.clock.now();
+    const left = Date.parse(newest.at) + this.#parts.config.mailAfterMs - this.#parts.clock.wall();
     // Somebody who still writes is not disturbed: the pause begins anew with each reply.
     if (left > 0) return this.#due.again(due.id, left, false);
     const mail = composeReply(unseenReplies(items), this.#context(about));
