@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Customer, Desk, newContext, until } from './people.ts';
 import { browser, house, useHouse } from './set-up.ts';
@@ -39,8 +39,17 @@ test('BEAT2 a swallowed last update is found by the next beat, though nothing fo
   await agree(a, c, ['I am here', 'The last one, and it gets lost']);
 });
 
-test('BEAT4 a connection that went silent is known to be dead, said so, and repaired after it is mended', async () => {
+/** Somebody sets the clock of a page's device back, as a correction from the network does. */
+function setBack(page: Page, ms: number): Promise<void> {
+  return page.evaluate((by) => {
+    const before = Date.now;
+    Date.now = () => before() - by;
+  }, ms);
+}
+
+test('BEAT4 a connection that went silent is known to be dead, though the clock was set back, and repaired', async () => {
   const { a, c } = await begin('Before the silence');
+  await setBack(a.page, 3_600_000);
   a.link.silence();
   await c.writes('Into the silence');
   await c.isStored();
