@@ -50,13 +50,15 @@ describe('an external database', () => {
 test('connections are durable, in UTC, and numbers are numbers', async () => {
   const { rows } = await database.pool.query(
     `SELECT current_setting('synchronous_commit') AS commit, current_setting('TimeZone') AS zone,
-            current_setting('application_name') AS name, 9007199254740991::int8 AS most, '{1,2}'::int8[] AS several,
+            current_setting('application_name') AS name,
+            current_setting('transaction_isolation') AS isolation, 9007199254740991::int8 AS most, '{1,2}'::int8[] AS several,
             '{"a": 1}'::jsonb AS json, now() AS at`,
   );
   expect(rows[0]).toEqual({
     commit: 'on',
     zone: 'UTC',
     name: 'heed',
+    isolation: 'read committed',
     most: Number.MAX_SAFE_INTEGER,
     several: [1, 2],
     json: { a: 1 },

@@ -97,6 +97,8 @@ export function makePool(
   const { query_timeout = ANSWER_MS, ...address } = where;
   const settings = [
     'synchronous_commit=on',
+    // What the guard reads once it has the locks must be what is there then (GRD6), whatever the role has been given.
+    'default_transaction_isolation=read\\ committed',
     'TimeZone=UTC',
     'statement_timeout=60000',
     `idle_in_transaction_session_timeout=${idleMs}`,
