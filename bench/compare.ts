@@ -6,19 +6,12 @@ import type { Shape } from './lanes/lanes.ts';
 import type { Figures } from './load.ts';
 import { type Pgbench, preparePgbench } from './pgbench.ts';
 import { openHeed, openRelay, openSocketIo, type System, startPostgres } from './systems.ts';
+import { atLeast, atMost, type Findings, rounded, type Target } from './targets.ts';
 
 export interface CompareOptions extends Shape {
   rounds: number;
   seconds: number;
   perSecond: number;
-}
-
-/** A ratio of two figures of the same round, and what it should be. */
-interface Target {
-  name: string;
-  wanted: string;
-  ratio: number;
-  isMet: boolean;
 }
 
 type Round = Record<string, number>;
@@ -27,7 +20,7 @@ type Round = Record<string, number>;
 const NOISY_P99_MS = 20;
 
 /** Heed beside its references, each measured in every round; what is compared is of the same round. */
-export async function benchCompare(options: CompareOptions) {
+export async function benchCompare(options: CompareOptions): Promise<Findings> {
   const postgres = await startPostgres();
   const systems: System[] = [];
   try {
@@ -38,7 +31,7 @@ export async function benchCompare(options: CompareOptions) {
     // The first round warms up.
     for (let round = 0; round <= options.rounds; round++) {
       const figures = await playRound(systems, pgbench, options);
-      process.stderr.write(`  round ${round} of ${options.rounds}: ${JSON.stringify(rounded(figures))}\n`);
+      process.stderr.write(`  round ${round} of ${options.rounds}: ${JSON.stringify(roundedRound(figures))}\n`);
       if (round > 0) rounds.push(figures);
     }
     const quiet = rounds.filter((round) => (round['relay rate p99'] ?? 0) <= NOISY_P99_MS);
@@ -46,8 +39,8 @@ export async function benchCompare(options: CompareOptions) {
     const medians = Object.fromEntries(
       Object.keys(rounds[0] ?? {}).map((key) => [key, median(used.map((round) => round[key] ?? Number.NaN))]),
     );
-    const targets = targetsOf(used);
-    return { rounds: rounds.length, discarded: rounds.length - quiet.length, medians: rounded(medians), targets };
+    const about = { rounds: rounds.length, discarded: rounds.length - quiet.length };
+    return { figures: { ...about, medians: roundedRound(medians) }, targets: targetsOf(used), rounds };
   } finally {
     for (const system of systems) await system.close();
     await postgres.close();
@@ -93,34 +86,28 @@ function syncsPerSecond(): number {
 
 function targetsOf(rounds: Round[]): Target[] {
   const ratio = (a: string, b: string) =>
-    median(rounds.map((round) => (round[a] ?? Number.NaN) / (round[b] ?? Number.NaN)));
-  const least = (name: string, a: string, b: string, wanted: number, wish: number): Target => {
-    const value = ratio(a, b);
-    return { name, wanted: `≥ ${wanted} (${wish})`, ratio: value, isMet: value >= wanted };
-  };
-  const most = (name: string, a: string, b: string, wanted: number): Target => {
-    const value = ratio(a, b);
-    return { name, wanted: `≤ ${wanted}`, ratio: value, isMet: value <= wanted };
-  };
+    rounded(median(rounds.map((round) => (round[a] ?? Number.NaN) / (round[b] ?? Number.NaN))), 2);
   const targets = [
-    least('closed: messages/s beside the bare relay', 'heed closed perSecond', 'relay closed perSecond', 0.45, 0.7),
-    least(
+    atLeast(
+      'closed: messages/s beside the bare relay',
+      ratio('heed closed perSecond', 'relay closed perSecond'),
+      0.45,
+      0.7,
+    ),
+    atLeast(
       'closed: messages/s beside Socket.IO + PostgreSQL',
-      'heed closed perSecond',
-      'socket-io closed perSecond',
+      ratio('heed closed perSecond', 'socket-io closed perSecond'),
       2,
       4,
     ),
-    most('closed: processor time a message beside Socket.IO + PostgreSQL', 'heed cpu', 'socket-io cpu', 0.5),
-    least('stored: messages/s beside pgbench, 32 clients', 'heed stored perSecond', 'pgbench', 1.2, 2),
-    most('open: p50 beside the relay', 'heed rate p50', 'relay rate p50', 2),
-    most('open: p99 beside the relay', 'heed rate p99', 'relay rate p99', 3),
+    atMost('closed: processor time a message beside Socket.IO + PostgreSQL', ratio('heed cpu', 'socket-io cpu'), 0.5),
+    atLeast('stored: messages/s beside pgbench, 32 clients', ratio('heed stored perSecond', 'pgbench'), 1.2, 2),
+    atMost('open: p50 beside the relay', ratio('heed rate p50', 'relay rate p50'), 2),
+    atMost('open: p99 beside the relay', ratio('heed rate p99', 'relay rate p99'), 3),
   ];
-  return targets
-    .filter((target) => !Number.isNaN(target.ratio))
-    .map((target) => ({ ...target, ratio: Math.round(target.ratio * 100) / 100 }));
+  return targets.filter(({ value }) => !Number.isNaN(value));
 }
 
-function rounded(round: Round): Round {
-  return Object.fromEntries(Object.entries(round).map(([key, value]) => [key, Math.round(value * 10) / 10]));
+function roundedRound(round: Round): Round {
+  return Object.fromEntries(Object.entries(round).map(([key, value]) => [key, rounded(value)]));
 }

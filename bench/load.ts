@@ -10,6 +10,8 @@ export type Order =
   | { do: 'open'; system: 'relay' | 'socket-io'; address: { url: string }; shape: Shape }
   /** The next message of a conversation only after the last was stored and shown, or only stored. */
   | { do: 'closed' | 'stored'; seconds: number }
+  /** What agents see of the conversations. */
+  | { do: 'streams' }
   /** Messages at fixed times, whatever became of those before; latency counts from the time that was planned. */
   | { do: 'rate'; perSecond: number; seconds: number };
 
@@ -89,6 +91,7 @@ process.on('message', async (order: Order) => {
   if (order.do === 'open') {
     lanes = await open(order);
     process.send?.({});
-  } else if (order.do === 'rate') process.send?.(await atRate(order.perSecond, order.seconds));
+  } else if (order.do === 'streams') process.send?.({ streams: lanes?.streams ?? [] });
+  else if (order.do === 'rate') process.send?.(await atRate(order.perSecond, order.seconds));
   else process.send?.(await inTurn(order.do === 'closed', order.seconds));
 });

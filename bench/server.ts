@@ -2,19 +2,24 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configFrom } from '../packages/server/src/config.ts';
+import { openDatabase } from '../packages/server/src/database/connect.ts';
 import { freePort } from '../packages/server/src/http/free-port.ts';
+import { silentLog } from '../packages/server/src/log.ts';
+import { addAgent, addInbox, addQueue } from '../packages/server/src/store/team.ts';
 import { nodeFlags } from '../scripts/node-flags.mjs';
 
-const root = join(import.meta.dirname, '..');
-const cli = join(root, 'packages/server/src/cli/main.ts');
+const cli = join(import.meta.dirname, '../packages/server/src/cli/main.ts');
 
 /** A real server in a process of its own, with a queue and an inbox, on a database of its own. */
 export interface BenchServer {
   url: string;
-  pid: number;
+  readonly pid: number;
   folder: string;
   key: string;
   agents: { email: string; password: string }[];
+  /** Ends it as a power cut would (its database goes on), and starts it anew; gives how long nobody answered, in ms. */
+  restart(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -22,69 +27,68 @@ export interface BenchServer {
 export async function startBenchServer(agents = 0): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'heed-bench-'));
   const port = await freePort();
-  const common = ['--data', folder, '--witness-file', join(folder, 'witness.json'), '--port', String(port)];
-  const flags = [...common, '--demo', 'off', '--rates', 'off', '--log', 'warn'];
-  const child = spawn(process.execPath, [...nodeFlags, cli, 'start', ...flags], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const place = ['--data', folder, '--witness-file', join(folder, 'witness.json'), '--port', String(port)];
+  const flags = [...place, '--demo', 'off', '--rates', 'off', '--log', 'warn'];
   const url = `http://127.0.0.1:${port}`;
+  const start = () =>
+    spawn(process.execPath, [...nodeFlags, cli, 'start', ...flags], { stdio: ['ignore', 'inherit', 'inherit'] });
+  let child = start();
+  const end = async (signal: NodeJS.Signals) => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  };
   await ready(url, child);
-  await command(['queue', 'add', '--name', 'Bench', ...common]);
-  const inbox = JSON.parse(
-    await command(['inbox', 'add', '--name', 'Bench', '--queue', 'Bench', '--json', ...common]),
-  ) as { key: string };
   const team = Array.from({ length: agents }, (_, i) => ({
     email: `agent${i}@bench.example`,
     password: 'bench bench',
   }));
-  for (const [i, { email, password }] of team.entries())
-    await command([
-      'agent',
-      'add',
-      '--email',
-      email,
-      '--password',
-      password,
-      '--name',
-      `Agent ${i}`,
-      '--queue',
-      'Bench',
-      ...common,
-    ]);
+  const key = await furnish(folder, team);
   return {
     url,
     agents: team,
-    pid: child.pid ?? 0,
+    get pid() {
+      return child.pid ?? 0;
+    },
     folder,
-    key: inbox.key,
+    key,
+    restart: async () => {
+      await end('SIGKILL');
+      const endedAt = performance.now();
+      child = start();
+      await ready(url, child);
+      return performance.now() - endedAt;
+    },
     stop: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
+      await end('SIGTERM');
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (child.exitCode !== null) throw new Error('the server ended before it was ready');
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('the server was not ready within 30 s');
+  throw new Error('the server was not ready within a minute');
 }
 
-function command(words: string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let output = '';
-    child.stdout.on('data', (data) => {
-      output += data;
-    });
-    child.on('close', (code) => (code === 0 ? resolve(output) : reject(new Error(`${words.join(' ')} failed`))));
-  });
+/** A queue, its inbox, whose key it gives, and its agents. */
+async function furnish(folder: string, team: BenchServer['agents']): Promise<string> {
+  const database = await openDatabase(configFrom({ data: folder }, {}), silentLog);
+  try {
+    const { pool } = database;
+    const queue = await addQueue(pool, { name: 'Bench' });
+    const inbox = await addInbox(pool, { name: 'Bench', queue: queue.id });
+    for (const [i, { email, password }] of team.entries())
+      await addAgent(pool, { email, password, name: `Agent ${i}`, role: 'agent', queues: ['Bench'] });
+    return inbox.key;
+  } finally {
+    await database.close();
+  }
 }
 
 /** Memory of a process that is really in use, in KB (Linux). */

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { type Lane, type Lanes, type Shape, type Shown, textOf, tokensIn, watchedBy } from './lanes.ts';
+import { post } from './post.ts';
 
 export interface HeedAddress {
   url: string;
@@ -7,19 +8,15 @@ export interface HeedAddress {
   agents: { email: string; password: string }[];
 }
 
+interface Welcome {
+  epoch: string;
+  you: { queues?: { id: string }[] };
+}
+
 interface Connected {
   socket: WebSocket;
   epoch: string;
-}
-
-async function post<T>(url: string, path: string, body: object): Promise<T> {
-  const answer = await fetch(url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return (await answer.json()) as T;
+  queues: string[];
 }
 
 /** Frames by hand over `ws`: the client package is measured apart. */
@@ -34,54 +31,48 @@ async function connect(
     socket.once('open', resolve);
     socket.once('error', reject);
   });
-  const welcome = new Promise<{ epoch: string }>((resolve) => {
+  const welcome = new Promise<Welcome>((resolve) => {
     socket.on('message', (data) => {
       const text = String(data);
-      if (text.startsWith('{"t":"welcome"')) resolve(JSON.parse(text) as { epoch: string });
+      if (text.startsWith('{"t":"welcome"')) resolve(JSON.parse(text) as Welcome);
       else if (text.startsWith('{"t":"beat"')) socket.send('{"t":"alive"}');
       else heard(text);
     });
   });
   socket.send(JSON.stringify({ t: 'hello', v: 1, token, terminal, streams: [] }));
-  return { socket, epoch: (await welcome).epoch };
+  const { epoch, you } = await welcome;
+  return { socket, epoch, queues: (you.queues ?? []).map(({ id }) => id) };
 }
 
 /** Connections to a Heed server: every conversation is begun, then agents open those they watch. */
 export async function openHeed({ url, key, agents }: HeedAddress, shape: Shape, shown: Shown): Promise<Lanes> {
-  const sockets: WebSocket[] = [];
   const customers: (Lane & { s: () => string })[] = [];
   for (let at = 0; at < shape.conversations; at += 50) {
     const some = Math.min(50, shape.conversations - at);
-    customers.push(
-      ...(await Promise.all(Array.from({ length: some }, (_, index) => customer(url, key, at + index, sockets)))),
-    );
+    customers.push(...(await Promise.all(Array.from({ length: some }, (_, index) => customer(url, key, at + index)))));
   }
   await Promise.all(customers.map((lane, index) => lane.say(`m0-${index}`)));
   const streams = customers.map((lane) => lane.s().replace('chat/', 'conversation/'));
   for (let agent = 0; agent < shape.agents; agent++) {
     const { token } = await post<{ token: string }>(url, '/v1/agents/session', agents[agent] as object);
-    const { socket } = await connect(url, token, `bench-agent-${agent}`, (text) => {
-      if (text.startsWith('{"t":"update"')) tokensIn(text).forEach(shown);
-    });
-    sockets.push(socket);
-    for (const s of watchedBy(agent, shape.agents, streams)) socket.send(JSON.stringify({ t: 'open', s }));
+    for (let desk = 0; desk < (shape.watchLists ?? 1); desk++) {
+      const { socket, queues } = await connect(url, token, `bench-agent-${agent}-${desk}`, (text) => {
+        if (text.startsWith('{"t":"update"')) tokensIn(text).forEach(shown);
+      });
+      const watched = shape.watchLists ? queues.map((id) => `list/open:${id}`) : watchedBy(agent, shape, streams);
+      for (const s of watched) socket.send(JSON.stringify({ t: 'open', s }));
+    }
   }
-  return { lanes: customers, cut: () => sockets.forEach((socket) => void socket.terminate()) };
+  return { lanes: customers, streams };
 }
 
-async function customer(
-  url: string,
-  key: string,
-  index: number,
-  sockets: WebSocket[],
-): Promise<Lane & { s: () => string }> {
+async function customer(url: string, key: string, index: number): Promise<Lane & { s: () => string }> {
   const { token } = await post<{ token: string }>(url, '/v1/customers/session', { inbox: key });
   let answered: ((frame: string) => void) | undefined;
   const { socket, epoch } = await connect(url, token, `bench-${index}`, (text) => {
     // Pushes of one's own messages are read and dropped, as cheaply as the references do.
     if (text.startsWith('{"t":"sent"') || text.startsWith('{"t":"refused"')) answered?.(text);
   });
-  sockets.push(socket);
   let s = 'chat/new';
   return {
     s: () => s,

@@ -7,13 +7,17 @@ export interface Lane {
 /** The connections to one server: a customer for each conversation, and agents who watch so many each. */
 export interface Lanes {
   lanes: Lane[];
-  /** Cuts every connection at once. */
-  cut(): void;
+  /** What agents see of the conversations, where they have names. */
+  streams?: string[];
 }
 
 export interface Shape {
   conversations: number;
   agents: number;
+  /** Every agent watches every conversation; else they are dealt. */
+  everybody?: boolean;
+  /** Agents watch the view of their queue instead, each with so many terminals. */
+  watchLists?: number;
 }
 
 /** Told of each message that an agent's connection was shown, by its token. */
@@ -32,6 +36,6 @@ export function tokensIn(frame: string): string[] {
 }
 
 /** The rooms of one agent: conversations are dealt in order. */
-export function watchedBy<T>(agent: number, agents: number, all: readonly T[]): T[] {
-  return all.filter((_, index) => index % agents === agent);
+export function watchedBy<T>(agent: number, { agents, everybody }: Shape, all: readonly T[]): T[] {
+  return all.filter((_, index) => everybody || index % agents === agent);
 }

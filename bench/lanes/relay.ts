@@ -14,17 +14,14 @@ async function connect(url: string, heard: (text: string) => void): Promise<WebS
 /** Connections to servers/relay.ts. */
 export async function openRelay(url: string, shape: Shape, shown: Shown): Promise<Lanes> {
   const rooms = Array.from({ length: shape.conversations }, (_, index) => `room${index}`);
-  const sockets: WebSocket[] = [];
   for (let agent = 0; agent < shape.agents; agent++) {
     const socket = await connect(url, (text) => tokensIn(text).forEach(shown));
-    for (const watch of watchedBy(agent, shape.agents, rooms)) socket.send(JSON.stringify({ watch }));
-    sockets.push(socket);
+    for (const watch of watchedBy(agent, shape, rooms)) socket.send(JSON.stringify({ watch }));
   }
   const lanes = await Promise.all(
     rooms.map(async (room): Promise<Lane> => {
       let answered: (() => void) | undefined;
       const socket = await connect(url, () => answered?.());
-      sockets.push(socket);
       return {
         say: (token) =>
           new Promise((resolve) => {
@@ -34,5 +31,5 @@ export async function openRelay(url: string, shape: Shape, shown: Shown): Promis
       };
     }),
   );
-  return { lanes, cut: () => sockets.forEach((socket) => void socket.terminate()) };
+  return { lanes };
 }

@@ -21,7 +21,6 @@ async function connect(url: string, heard: (packet: string) => void): Promise<We
 /** Connections to servers/socket-io.ts. */
 export async function openSocketIo(url: string, shape: Shape, shown: Shown): Promise<Lanes> {
   const rooms = Array.from({ length: shape.conversations }, (_, index) => `room${index}`);
-  const sockets: WebSocket[] = [];
   for (let agent = 0; agent < shape.agents; agent++) {
     let joined: (() => void) | undefined;
     const socket = await connect(url, (packet) => {
@@ -30,15 +29,13 @@ export async function openSocketIo(url: string, shape: Shape, shown: Shown): Pro
     });
     await new Promise<void>((resolve) => {
       joined = resolve;
-      socket.send(`421${JSON.stringify(['join', watchedBy(agent, shape.agents, rooms), 0])}`);
+      socket.send(`421${JSON.stringify(['join', watchedBy(agent, shape, rooms), 0])}`);
     });
-    sockets.push(socket);
   }
   const lanes: Lane[] = [];
   for (const room of rooms) {
     let answered: (() => void) | undefined;
     const socket = await connect(url, (packet) => packet.startsWith('43') && answered?.());
-    sockets.push(socket);
     lanes.push({
       say: (token) =>
         new Promise((resolve) => {
@@ -47,5 +44,5 @@ export async function openSocketIo(url: string, shape: Shape, shown: Shown): Pro
         }),
     });
   }
-  return { lanes, cut: () => sockets.forEach((socket) => void socket.terminate()) };
+  return { lanes };
 }
