@@ -3,6 +3,7 @@ import type { Stream } from '@heed/protocol';
 import { hash as hashPassword, verify as verifyPassword } from '@node-rs/argon2';
 import type pg from 'pg';
 import { ulid } from 'ulid';
+import { gathering } from './gathering.ts';
 import { LONGEST } from './reading.ts';
 
 /** 15 minutes for an agent's token, 30 idle days for the session that renews it; a customer's lives 400 days (§11). */
@@ -119,16 +120,29 @@ async function endPresence(pool: pg.Pool, agent: string): Promise<void> {
 
 /** Whose token this is, while it is good. A customer's session token and a bot's key are used themselves. */
 export async function findToken(pool: pg.Pool, token: string): Promise<Session | undefined> {
-  const { rows } = await pool.query({
-    name: 'find-token',
-    text: `SELECT s.id, s.person_type, s.person FROM session s
-            WHERE s.expires_at > clock_timestamp() AND (
-              (s.person_type IN ('customer', 'bot') AND s.hash = $1)
-              OR s.id = (SELECT t.session FROM token t WHERE t.hash = $1 AND t.expires_at > clock_timestamp()))`,
-    values: [hashOf(token)],
-  });
-  const row = rows[0];
-  return row && { id: row.id, personType: row.person_type, person: row.person };
+  return (await findTokens(pool, [token])).get(token);
+}
+
+const FIND_TOKENS = {
+  name: 'find-tokens',
+  text: `
+SELECT w.i, s.id, s.person_type, s.person FROM unnest($1::bytea[]) WITH ORDINALITY AS w(hash, i)
+  JOIN session s ON s.hash = w.hash
+ WHERE s.person_type IN ('customer', 'bot') AND s.expires_at > clock_timestamp()
+ UNION ALL
+SELECT w.i, s.id, s.person_type, s.person FROM unnest($1::bytea[]) WITH ORDINALITY AS w(hash, i)
+  JOIN token t ON t.hash = w.hash AND t.expires_at > clock_timestamp()
+  JOIN session s ON s.id = t.session AND s.expires_at > clock_timestamp()`,
+};
+
+async function findTokens(pool: pg.Pool, tokens: readonly string[]): Promise<Map<string, Session>> {
+  const { rows } = await pool.query({ ...FIND_TOKENS, values: [tokens.map(hashOf)] });
+  return new Map(
+    rows.map(({ i, id, person_type, person }) => [
+      tokens[Number(i) - 1] as string,
+      { id, personType: person_type, person },
+    ]),
+  );
 }
 
 export interface CustomerRow {
@@ -172,10 +186,13 @@ export interface People {
 
 /** People in PostgreSQL. */
 export function postgresPeople(pool: pg.Pool): People {
+  const tokens = gathering((all: string[]) => findTokens(pool, all));
+  const customers = gathering((ids: string[]) => customersById(pool, ids));
+  const chats = gathering((ids: string[]) => chatsOf(pool, ids));
   return {
-    findToken: (token) => findToken(pool, token),
-    customer: (id) => customerById(pool, id),
-    chatsOf: (customer) => chatsOf(pool, customer),
+    findToken: async (token) => (await tokens([token])).get(token),
+    customer: async (id) => (await customers([id])).get(id),
+    chatsOf: async (customer) => (await chats([customer])).get(customer) ?? [],
     arrive: (agent) => arrive(pool, agent),
     savePresence: (agent, state) => savePresence(pool, agent, state),
     saveHeard: (heard) => saveHeard(pool, heard),
@@ -226,24 +243,29 @@ export async function renewCustomer(pool: pg.Pool, token: string): Promise<Custo
   return rows[0];
 }
 
-async function customerById(pool: pg.Pool, id: string): Promise<CustomerRow | undefined> {
-  const { rows } = await pool.query({
-    name: 'customer',
-    text: 'SELECT id, name, inbox FROM customer WHERE id = $1',
-    values: [id],
+async function customersById(pool: pg.Pool, ids: string[]): Promise<Map<string, CustomerRow>> {
+  const { rows } = await pool.query<CustomerRow>({
+    name: 'customers',
+    text: 'SELECT id, name, inbox FROM customer WHERE id = ANY($1)',
+    values: [ids],
   });
-  return rows[0];
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The newest chats of a customer with their points (CON1). */
-async function chatsOf(pool: pg.Pool, customer: string): Promise<[string, number, string][]> {
+type Chat = [s: Stream, n: number, h: string];
+
+/** The newest chats of customers with their points (CON1). */
+async function chatsOf(pool: pg.Pool, customers: string[]): Promise<Map<string, Chat[]>> {
   const { rows } = await pool.query({
     name: 'chats-of',
-    text: `SELECT s.name, s.n, s.h FROM (SELECT id, started_at FROM conversation WHERE customer = $1 ORDER BY started_at DESC LIMIT 20) c
+    text: `SELECT w.customer, s.name, s.n, s.h FROM unnest($1::text[]) AS w(customer)
+            CROSS JOIN LATERAL (SELECT id, started_at FROM conversation c WHERE c.customer = w.customer ORDER BY started_at DESC LIMIT 20) c
              JOIN stream s ON s.name = 'chat/' || c.id ORDER BY c.started_at`,
-    values: [customer],
+    values: [customers],
   });
-  return rows.map((row) => [row.name, row.n, row.h]);
+  const chats = new Map<string, Chat[]>();
+  for (const { customer, name, n, h } of rows) chats.set(customer, [...(chats.get(customer) ?? []), [name, n, h]]);
+  return chats;
 }
 
 /** Notes a change by a person: who, what, on what. */

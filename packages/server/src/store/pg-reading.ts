@@ -1,9 +1,10 @@
-import type { Actor, ConversationState, Customer, Item, Read, Stream } from '@heed/protocol';
+import type { Actor, ConversationState, Customer, Item, Point, Read, Stream } from '@heed/protocol';
 import { streamId } from '@heed/protocol';
 import type pg from 'pg';
 import { listItemId } from '../domain/chain.ts';
 import type { Access } from '../domain/permission.ts';
 import { claims } from './claims.ts';
+import { gathering } from './gathering.ts';
 import { type ListStretch, type LogStretch, PACE, type Reading, type SnapshotRows } from './reading.ts';
 
 const HEADS = { name: 'heads', text: 'SELECT name, n, h FROM stream WHERE name = ANY($1)' };
@@ -37,17 +38,26 @@ SELECT s.n AS head_n, s.h AS head_h, s.birth, x.*
   LEFT JOIN LATERAL (SELECT ${ITEM_COLUMNS} FROM item i ${ITEM_JOINS} WHERE i.stream = s.name AND i.n < $2 ORDER BY i.n DESC LIMIT $3) x ON true
  WHERE s.name = $1 ORDER BY x.n`,
 };
+/**
+ * Who is so close behind is told by way of the list's points. Most of the points of long ago are superseded: from there
+ * on the entries are looked through, of which there are as many as conversations.
+ */
+const NEARBY = 200;
 const LIST_AFTER = {
   name: 'list-after',
   text: `
 SELECT s.n AS head_n, s.h AS head_h, s.birth, s.floor, p.h AS prev_h, x.*,
-       (SELECT max(e.n) FROM entry e WHERE e.list = s.name AND e.n <= $2) AS kept_before
+       (SELECT max(e.n) FROM entry e WHERE e.list = s.name AND e.n <= $2 AND $2 > 0) AS kept_before
   FROM stream s
   LEFT JOIN list_point p ON p.list = s.name AND p.n = $2
   LEFT JOIN LATERAL (
-    SELECT l.n, l.h, l.at, e.conversation, e.kind, e.body FROM list_point l
-      JOIN entry e ON e.list = l.list AND e.conversation = l.conversation AND e.n = l.n
-     WHERE l.list = s.name AND l.n > $2 ORDER BY l.n LIMIT $3) x ON true
+    (SELECT l.n, l.h, l.at, e.conversation, e.kind, e.body FROM list_point l
+       JOIN entry e ON e.list = l.list AND e.conversation = l.conversation AND e.n = l.n
+      WHERE l.list = s.name AND l.n > $2 AND s.n - $2 <= ${NEARBY} ORDER BY l.n LIMIT $3)
+    UNION ALL
+    (SELECT l.n, l.h, l.at, e.conversation, e.kind, e.body
+       FROM (SELECT * FROM entry e WHERE e.list = s.name AND e.n > $2 AND s.n - $2 > ${NEARBY} ORDER BY e.n LIMIT $3) e
+       JOIN list_point l ON l.list = e.list AND l.n = e.n)) x ON true
  WHERE s.name = $1 ORDER BY x.n`,
 };
 
@@ -93,17 +103,12 @@ const LIST_ACTOR: Actor = { type: 'system', id: 'system', name: '' };
 
 /** Reads from PostgreSQL. */
 export function postgresReading(pool: pg.Pool): Reading {
+  const heads = gathering((names: Stream[]) => headsOf(pool, names));
+  const access = gathering((conversations: string[]) => accessOf(pool, conversations));
+  const reads = gathering((streams: Stream[]) => readsOf(pool, streams));
   return {
-    heads: async (names) => {
-      const { rows } = await pool.query({ ...HEADS, values: [names] });
-      return new Map(rows.map((row) => [row.name, { n: row.n, h: row.h }]));
-    },
-    access: async (conversations) => {
-      const { rows } = await pool.query({ ...ACCESS, values: [conversations] });
-      return new Map(
-        rows.map((row): [string, Access] => [row.id, { ...row, mentioned: new Set<string>(row.mentioned) }]),
-      );
-    },
+    heads: async (names) => only(names, await heads(names)),
+    access: async (conversations) => only(conversations, await access(conversations)),
     after: (s, n, limit) => after(pool, s, n, limit),
     before: (s, n, limit) => before(pool, s, n, limit),
     listAfter: (s, n, limit) => listAfter(pool, s, n, limit),
@@ -117,8 +122,23 @@ export function postgresReading(pool: pg.Pool): Reading {
       const { rows } = await pool.query<{ queue: string; ms: string }>(PACES);
       return new Map(rows.map(({ queue, ms }) => [queue, Number(ms)]));
     },
-    reads: (streams) => readsOf(pool, streams),
+    reads: async (streams) => [...only(streams, await reads(streams)).values()].flat(),
   };
+}
+
+/** Of what was found for many, what one asked for. */
+function only<K, V>(keys: readonly K[], found: ReadonlyMap<K, V>): Map<K, V> {
+  return new Map(keys.filter((key) => found.has(key)).map((key) => [key, found.get(key) as V]));
+}
+
+async function headsOf(pool: pg.Pool, names: Stream[]): Promise<Map<Stream, Point>> {
+  const { rows } = await pool.query({ ...HEADS, values: [names] });
+  return new Map(rows.map((row) => [row.name, { n: row.n, h: row.h }]));
+}
+
+async function accessOf(pool: pg.Pool, conversations: string[]): Promise<Map<string, Access>> {
+  const { rows } = await pool.query({ ...ACCESS, values: [conversations] });
+  return new Map(rows.map((row) => [row.id, { ...row, mentioned: new Set<string>(row.mentioned) }]));
 }
 
 async function after(pool: pg.Pool, s: Stream, n: number, limit: number): Promise<LogStretch | undefined> {
@@ -220,7 +240,7 @@ SELECT 'chat/' || substr(r.stream, 14), r.actor_type, r.actor,
   FROM read_mark r WHERE r.stream = ANY($3) AND r.actor_type <> 'customer'`;
 
 /** Each window has reads in its own numbers: the team's in a chat, the customer's in a conversation. */
-async function readsOf(pool: pg.Pool, streams: Stream[]): Promise<[Stream, ...Read][]> {
+async function readsOf(pool: pg.Pool, streams: Stream[]): Promise<Map<Stream, [Stream, ...Read][]>> {
   const conversations = streams.filter((s) => s.startsWith('conversation/'));
   const chats = streams.filter((s) => s.startsWith('chat/'));
   const values = [
@@ -229,9 +249,10 @@ async function readsOf(pool: pg.Pool, streams: Stream[]): Promise<[Stream, ...Re
     chats.map((s) => `conversation/${streamId(s)}`),
   ];
   const { rows } = await pool.query({ name: 'reads', text: READS, values });
-  return rows
+  const known = rows
     .filter((row) => row.n > 0)
-    .map((row) => [row.s, `${row.actor_type}:${row.actor}`, row.n, row.at.toISOString()]);
+    .map((row): [Stream, ...Read] => [row.s, `${row.actor_type}:${row.actor}`, row.n, row.at.toISOString()]);
+  return Map.groupBy(known, ([s]) => s);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row of the item columns above

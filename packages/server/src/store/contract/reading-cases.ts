@@ -132,6 +132,24 @@ function lists(open: Opens): void {
     expect(await at(company, 'list/agent:bea', 0)).toMatchObject({ head: { n: 0 }, keptBefore: 0, items: [] });
   });
 
+  test('LST2 whoever is far behind gets the newest item of each conversation, in order, a piece at a time', async () => {
+    const company = await open();
+    const s = 'list/queue:orders';
+    await begins(company, 'a');
+    await begins(company, 'b', 'di');
+    for (let i = 0; i < 210; i++) await write(company, 'a', [says('cy', `more ${i}`)]);
+    await begins(company, 'c');
+    const all = [
+      [2, 'entered', 'b.2'],
+      [212, 'changed', 'a.212'],
+      [213, 'entered', 'c.213'],
+    ];
+    expect(await at(company, s, 0)).toMatchObject({ keptBefore: 0, items: all });
+    expect(await at(company, s, 0, 2)).toMatchObject({ items: all.slice(0, 2) });
+    expect(await at(company, s, 2)).toMatchObject({ keptBefore: 2, items: all.slice(1) });
+    expect(await at(company, s, 100)).toMatchObject({ keptBefore: 2, items: all.slice(1) });
+  });
+
   test('LST2 entries say what the conversation is, what left says where to', async () => {
     const company = await open();
     await begins(company, 'a', 'cy', { at: after(1) });
