@@ -1,71 +1,18 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import type { BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import type { BrowserContext, BrowserContextOptions } from 'playwright-core';
+import { afterEach, expect, test } from 'vitest';
 import { DEMO } from '../packages/server/src/demo/content.ts';
+import { mirrored, screen, violationsFound } from './drawing.ts';
 import { House, pause } from './house.ts';
 import { Customer, Desk, newContext, until } from './people.ts';
 import { browser, house, useHouse } from './set-up.ts';
 
 // Every screen in light and dark: drawn into output/, for the eye, and examined by axe-core for WCAG 2.2 A and AA.
 
-const output = join(import.meta.dirname, 'output');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const SHOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 
-interface Violation {
-  screen: string;
-  rule: string;
-  at: string;
-}
-let violations: Violation[] = [];
 useHouse(() => House.buildDemo());
-beforeAll(() => void mkdirSync(output, { recursive: true }));
-afterEach(() => {
-  violations = [];
-});
-
-async function examine(place: Page | Frame, screen: string): Promise<void> {
-  await place.evaluate(axe);
-  const found = await place.evaluate(async (tags) => {
-    type Result = { violations: { id: string; nodes: { target: unknown; html: string; failureSummary?: string }[] }[] };
-    const { axe } = window as unknown as { axe: { run: (at: Document, options: unknown) => Promise<Result> } };
-    const result = await axe.run(document, { runOnly: tags, resultTypes: ['violations'] });
-    return result.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, html, failureSummary }) => ({
-        rule: id,
-        at: `${String(target)} ${html.slice(0, 160)} ${failureSummary ?? ''}`,
-      })),
-    );
-  }, TAGS);
-  violations.push(...found.map((one) => ({ screen, ...one })));
-}
-
-/** Draws and examines what is there now, in both schemes. */
-async function screen(name: string, page: Page, place: Page | Frame = page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Colours that fade in are examined at their end.
-    await pause(300);
-    await page.screenshot({ path: join(output, `${name}-${colorScheme}.png`) });
-    await examine(place, `${name} ${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-}
-
-async function mirrored(name: string, page: Page): Promise<void> {
-  await page.evaluate(() => {
-    document.documentElement.dir = 'rtl';
-  });
-  await pause(300);
-  await page.screenshot({ path: join(output, `${name}-rtl.png`) });
-  await page.evaluate(() => {
-    document.documentElement.dir = 'ltr';
-  });
-}
+afterEach(() => void violationsFound());
 
 const signIn = async (person: number, options: BrowserContextOptions = {}, context?: BrowserContext) =>
   Desk.signIn(house, context ?? (await newContext(browser, options)), DEMO.agents[person]?.email ?? '', DEMO.password);
@@ -90,7 +37,7 @@ test('sign-in', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('alert').waitFor();
   await screen('sign-in-wrong', page);
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });
 
 test('the desk: lists, an open conversation, keys, account, resolving', async () => {
@@ -121,7 +68,7 @@ test('the desk: lists, an open conversation, keys, account, resolving', async ()
   await page.locator('.me').first().click();
   await page.getByRole('menu').waitFor();
   await screen('desk-account', page);
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });
 
 test('the desk: unanswered, set aside, handing over, notices', async () => {
@@ -155,7 +102,7 @@ test('the desk: unanswered, set aside, handing over, notices', async () => {
   await page.getByRole('menuitem', { name: 'Notices' }).click();
   await page.getByRole('dialog').waitFor();
   await screen('desk-notices', page);
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });
 
 test('the live wall, large, with tables and on a phone', async () => {
@@ -170,7 +117,7 @@ test('the live wall, large, with tables and on a phone', async () => {
   await screen('wall-1920', page);
   await page.setViewportSize({ width: 390, height: 844 });
   await screen('phone-wall', page);
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });
 
 test('the desk with nothing in it', async () => {
@@ -182,7 +129,7 @@ test('the desk with nothing in it', async () => {
   } finally {
     await empty.tearDown();
   }
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });
 
 test('held: new messages of the customer, a colleague who answered; on a phone too', async () => {
@@ -231,7 +178,7 @@ test('held: new messages of the customer, a colleague who answered; on a phone t
   await screen('desk-held-colleague', a.page);
   await a.page.setViewportSize({ width: 390, height: 844 });
   await screen('phone-held-colleague', a.page);
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });
 
 test('the desk without its connection, catching up, and loading', async () => {
@@ -286,7 +233,7 @@ test('the desk without its connection, catching up, and loading', async () => {
   await loading.page.goto(`${loading.link.url}/desk/all/${a.conversation}`);
   await loading.page.locator('.sk').first().waitFor();
   await screen('desk-loading', loading.page);
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });
 
 test('the desk on a phone, and in German', async () => {
@@ -304,7 +251,7 @@ test('the desk on a phone, and in German', async () => {
   await german.composer.waitFor();
   await german.isInStep();
   await screen('desk-german', german.page);
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });
 
 /** The widget's frame is examined on its own, since its styles and its document are. */
@@ -354,7 +301,7 @@ test('the widget: launcher, start page, in line, conversation, offline, resolved
   await frame.getByRole('radiogroup').waitFor();
   await frame.getByText('5', { exact: true }).click();
   await widgetScreen('widget-resolved', c);
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });
 
 test('the widget right to left, on a phone, and in German', async () => {
@@ -376,5 +323,5 @@ test('the widget right to left, on a phone, and in German', async () => {
   await widgetScreen('widget-phone', phone);
   const german = await visit({ ...SHOP, locale: 'de-DE' });
   await widgetScreen('widget-german', german);
-  expect(violations).toEqual([]);
+  expect(violationsFound()).toEqual([]);
 });

@@ -78,7 +78,9 @@ const HERE: readonly Command[] = [
 const ANYWHERE: readonly Command[] = ['takeNext', 'nextUnanswered', 'search', 'settings', 'notices', 'help'];
 
 function commandItem(command: Command): Item {
-  const label = BINDINGS.find((binding) => binding.command === command)?.label ?? 'notices.title';
+  const known = BINDINGS.find((binding) => binding.command === command)?.label ?? 'notices.title';
+  // Its key does something else in a held reply; here it does what it says.
+  const label = command === 'resolve' ? 'conversation.resolve' : known;
   return { key: command, text: words(label), command, kind: 'command', does: { do: 'command', command } };
 }
 

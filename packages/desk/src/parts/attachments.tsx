@@ -28,6 +28,8 @@ function FileRow({ file }: { file: Attachment }): ReactNode {
         className="btn btn--ghost btn--sm btn--icon"
         aria-label={words('file.download', { name: file.name })}
         title={words('file.download', { name: file.name })}
+        // The composer keeps the focus: nothing moves between press and release, so that the click is one.
+        onMouseDown={(event) => event.preventDefault()}
         onClick={save}
       >
         <Download className="i i-14" aria-hidden="true" />

@@ -569,7 +569,7 @@ export const en = {
   'wall.inTimeShort': 'In time',
   'search.title': 'Search',
   'search.placeholder': 'Search messages, customers, numbers',
-  'search.jump': 'Search or jump to',
+  'search.jump': 'Search or jump',
   'search.hint': 'Words of a message, a note or a file’s name; a customer’s name or e-mail; a conversation’s number.',
   'search.filters': 'Filters',
   'search.results': 'Results',

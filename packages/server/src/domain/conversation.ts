@@ -115,6 +115,11 @@ export interface NewItem<K extends ItemKind = ItemKind> {
 
 const PREVIEW = 160;
 
+/** What a message says: its text, or where it has none the names of its files. */
+export function spokenIn({ text, attachments }: Pick<ItemBodies['message'], 'text' | 'attachments'>): string {
+  return text !== '' ? text : (attachments ?? []).map(({ name }) => name).join(', ');
+}
+
 /** The first line or so of a message, as lists show it. */
 export function previewOf(text: string): string {
   const line = text
@@ -147,7 +152,9 @@ export function evolve(before: Conversation, item: Item): Conversation {
     head: { n: item.n, h: item.h },
     lastHolder: holder ?? before.lastHolder,
     preview:
-      item.kind === 'message' && !item.erased ? previewOf((item.body as ItemBodies['message']).text) : before.preview,
+      item.kind === 'message' && !item.erased
+        ? previewOf(spokenIn(item.body as ItemBodies['message']))
+        : before.preview,
     snoozedUntil: snoozedUntil(before, item, state),
     enteredAt: state.holder !== before.state.holder && state.holder !== null ? item.at : before.enteredAt,
   };

@@ -9,6 +9,7 @@ import {
   previewOf,
   type StoredAttachment,
   servedBy,
+  spokenIn,
   type Traces,
   timed,
 } from '../domain/conversation.ts';
@@ -253,7 +254,7 @@ export class Batch {
       const answers = this.#answers.get(c.id);
       if (answers) this.#answers.set(c.id, withItem(answers, stored));
       c = this.#evolved(c, stored);
-      if (item.kind === 'message') this.#said.get(c.id)?.set(stored.n, (item as NewItem<'message'>).body.text);
+      if (item.kind === 'message') this.#said.get(c.id)?.set(stored.n, spokenIn((item as NewItem<'message'>).body));
       if (item.kind === 'erased') c = this.#erased(c, stored, prepared);
       if (item.kind === 'note') this.#mention(c.id, item);
       if (item.kind === 'message') this.#attach(c.id, item as NewItem<'message'>);

@@ -1,6 +1,6 @@
 import type { At, Attachment, ConversationState, Point, Stream } from '@heed/protocol';
 import pg from 'pg';
-import type { StoredAttachment } from '../domain/conversation.ts';
+import { type StoredAttachment, spokenIn } from '../domain/conversation.ts';
 import type { Trace } from '../domain/guard.ts';
 import type { Free } from '../domain/hand-out.ts';
 import { type Answer, MOST_ANSWERS, withItem } from '../domain/repeat.ts';
@@ -287,9 +287,9 @@ export async function loadTargets(client: pg.ClientBase, wanted: TargetWanted[])
 const SAID = {
   name: 'ledger-said',
   text: `
-SELECT w.conversation, m.n, m.text FROM unnest($1::text[], $2::int[]) AS w(conversation, count)
+SELECT w.conversation, m.n, m.json FROM unnest($1::text[], $2::int[]) AS w(conversation, count)
  CROSS JOIN LATERAL (
-   SELECT i.n, b.json::json->>'text' AS text FROM item i JOIN body b USING (stream, n)
+   SELECT i.n, b.json FROM item i JOIN body b USING (stream, n)
     WHERE i.stream = 'conversation/' || w.conversation AND i.kind = 'message' ORDER BY i.n DESC LIMIT w.count) m`,
 };
 
@@ -301,9 +301,9 @@ export async function loadSaid(
   const said = new Map<string, Map<number, string>>();
   if (counts.size === 0) return said;
   const { rows } = await client.query({ ...SAID, values: [[...counts.keys()], [...counts.values()]] });
-  for (const { conversation, n, text } of rows) {
+  for (const { conversation, n, json } of rows) {
     const messages = said.get(conversation) ?? new Map<number, string>();
-    said.set(conversation, messages.set(n, text));
+    said.set(conversation, messages.set(n, spokenIn(JSON.parse(json))));
   }
   return said;
 }

@@ -1,7 +1,7 @@
 import type { Point, Stream } from '@heed/protocol';
 import { isMaterial } from '@heed/protocol';
 import { timeOf } from '../../domain/clock.ts';
-import type { Conversation } from '../../domain/conversation.ts';
+import { type Conversation, spokenIn } from '../../domain/conversation.ts';
 import type { Trace } from '../../domain/guard.ts';
 import type { Free } from '../../domain/hand-out.ts';
 import { attendanceOf, type Patience, type Presence } from '../../domain/presence.ts';
@@ -306,10 +306,7 @@ function saidIn(tables: Tables, counts: ReadonlyMap<string, number>): Map<string
   for (const [id, count] of counts) {
     const items = tables.streams.get(`conversation/${id}`)?.items ?? [];
     const messages = items.filter((item) => item.kind === 'message' && item.json !== null).slice(-count);
-    const texts = messages.map(({ n, json }): [number, string] => [
-      n,
-      (JSON.parse(json as string) as { text: string }).text,
-    ]);
+    const texts = messages.map(({ n, json }): [number, string] => [n, spokenIn(JSON.parse(json as string))]);
     if (texts.length > 0) said.set(id, new Map(texts));
   }
   return said;
