@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Customer, Desk, newContext } from './people.ts';
+import { Customer, Desk, newContext, until } from './people.ts';
 import { browser, house, useHouse } from './set-up.ts';
 
 useHouse();
@@ -52,4 +52,32 @@ test('labels are set by keys, seen by colleagues, and make views; a filter is ke
   await b.page.getByRole('button', { name: 'Filter', exact: true }).click();
   expect(await b.page.getByRole('button', { name: 'Delete the view' }).count()).toBe(0);
   expect([...a.errors, ...b.errors, ...c.errors]).toEqual([]);
+});
+
+test('the same is done with several at once', async () => {
+  const a = await Desk.signIn(house, await newContext(browser), 'ann@e2e.example');
+  for (const words of ['One lamp', 'Two lamps', 'Three lamps']) {
+    const c = await Customer.visit(house, await newContext(browser));
+    await c.writes(words);
+    await c.isStored();
+  }
+  await a.page.goto(`${a.link.url}/desk/queue`);
+  await a.rows.nth(2).waitFor();
+  await a.page.keyboard.press('j');
+  await a.page.keyboard.press('x');
+  await a.page.keyboard.press('j');
+  await a.page.keyboard.press('x');
+  await a.page.getByText('2 chosen').waitFor();
+  await a.page.getByRole('button', { name: 'Labels', exact: true }).click();
+  await a.page.getByRole('combobox', { name: 'A label' }).fill('lamps');
+  await a.page.keyboard.press('Enter');
+  await a.page.keyboard.press('Control+Enter');
+  await until(async () => (await a.page.locator('.row__meta').getByText('lamps').count()) === 2, 'two labels');
+  await a.rows.nth(0).click({ modifiers: ['Control'] });
+  await a.rows.nth(2).click({ modifiers: ['Control'] });
+  await a.page.getByRole('button', { name: 'Assign or transfer', exact: true }).click();
+  await a.page.getByRole('combobox').fill('Tom');
+  await a.page.keyboard.press('Enter');
+  await until(async () => (await a.rows.count()) === 1, 'one to be left in the queue');
+  expect(a.errors).toEqual([]);
 });

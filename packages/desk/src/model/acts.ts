@@ -1,5 +1,5 @@
 import { conversationState, type Terminal } from '@heed/client';
-import type { ConversationState, Stream } from '@heed/protocol';
+import type { Stream } from '@heed/protocol';
 import { queuesOf, supervisedQueues } from './views.ts';
 
 /** Somebody or something that a work order can be given to. */
@@ -27,7 +27,8 @@ function supervises(t: Terminal, queue: string): boolean {
   return t.you?.role === 'admin' || supervisedQueues(t).some(({ id }) => id === queue);
 }
 
-function takersOf(t: Terminal, state: ConversationState): Taker[] {
+/** Everybody and every queue that work can be given to, but for who has it. */
+export function teamTakers(t: Terminal, holder: string | null): Taker[] {
   const me = t.you?.id ?? '';
   const people = (t.you?.team ?? []).map(({ id, name }): Taker => {
     return { to: `agent:${id}`, name, kind: id === me ? 'me' : 'agent' };
@@ -35,7 +36,7 @@ function takersOf(t: Terminal, state: ConversationState): Taker[] {
   const queues = queuesOf(t).map(({ id, name }): Taker => ({ to: `queue:${id}`, name, kind: 'queue' }));
   const order = { me: 0, agent: 1, queue: 2 };
   return [...people, ...queues]
-    .filter(({ to }) => to !== state.holder)
+    .filter(({ to }) => to !== holder)
     .sort((a, b) => order[a.kind] - order[b.kind] || a.name.localeCompare(b.name));
 }
 
@@ -49,7 +50,7 @@ export function actsOf(t: Terminal, s: Stream): Acts | undefined {
   return {
     holder: state.holder,
     queue: state.queue,
-    takers: mayMove ? takersOf(t, state) : [],
+    takers: mayMove ? teamTakers(t, state.holder) : [],
     how: mine ? 'transfer' : 'assign',
     canReturn: mayMove && !state.holder?.startsWith('queue:'),
     canSnooze: state.unanswered.length === 0,

@@ -5,6 +5,7 @@ export type Command =
   | 'next'
   | 'previous'
   | 'open'
+  | 'select'
   | 'nextUnanswered'
   | 'takeNext'
   | 'reply'
@@ -53,6 +54,7 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'next', keys: ['j'], label: 'keys.next' },
   { command: 'previous', keys: ['k'], label: 'keys.previous' },
   { command: 'open', keys: ['Enter'], label: 'keys.open' },
+  { command: 'select', keys: ['x'], label: 'keys.select' },
   { command: 'nextUnanswered', keys: ['u'], label: 'keys.nextUnanswered' },
   { command: 'takeNext', keys: ['t'], label: 'keys.takeNext' },
   { command: 'reply', keys: ['r'], label: 'keys.reply' },

@@ -29,6 +29,7 @@ import { DeskStep } from './step-chip.tsx';
 import { useLasting } from './use-lasting.ts';
 import { useTakeNext } from './use-take-next.ts';
 
+const BulkBar = lazy(() => import('./bulk-bar.tsx'));
 const FilterDialog = lazy(() => import('./filter-dialog.tsx'));
 
 function Stamp({ view }: { view: View }): ReactNode {
@@ -141,7 +142,13 @@ function Head({ drawn }: { drawn: Extract<Drawn, { type: 'head' }> }): ReactNode
   );
 }
 
-function Rows({ view }: { view: View }): ReactNode {
+interface RowsProps {
+  view: View;
+  chosen: ReadonlySet<string>;
+  onChoose: (id: string) => void;
+}
+
+function Rows({ view, chosen, onChoose }: RowsProps): ReactNode {
   const { place, go } = useDesk();
   const { t, groups, drawn, ids } = useList(view);
   const phone = useMedia(PHONE);
@@ -165,6 +172,11 @@ function Rows({ view }: { view: View }): ReactNode {
   };
   useCommand('next', () => focus(moveInList('ArrowDown', ids, current === cursor ? current : place.conversation)));
   useCommand('previous', () => focus(moveInList('ArrowUp', ids, current)));
+  useCommand('select', () => {
+    if (current === undefined) return false;
+    onChoose(current);
+    return true;
+  });
   useEffect(() => setCursor(place.conversation), [place.conversation]);
   const onKeyDown = (event: KeyboardEvent) => {
     const to = moveInList(event.key, ids, current);
@@ -205,6 +217,8 @@ function Rows({ view }: { view: View }): ReactNode {
                     isCurrent={one.row.id === current}
                     position={one.at}
                     size={ids.length}
+                    isChosen={chosen.has(one.row.id)}
+                    onChoose={onChoose}
                     onOpen={open}
                     onFocus={setCursor}
                   />
@@ -223,6 +237,28 @@ function Rows({ view }: { view: View }): ReactNode {
   );
 }
 
+/** The rows that were chosen for something to be done with all of them; another view begins with none. */
+function useChosen(view: View) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const clear = useCallback(() => setChosen(new Set()), []);
+  const choose = useCallback(
+    (id: string) =>
+      setChosen((before) => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
+  useEffect(clear, [clear, view]);
+  useCommand('back', () => {
+    if (chosen.size === 0 || document.activeElement instanceof HTMLTextAreaElement) return false;
+    clear();
+    return true;
+  });
+  return { chosen, choose, clear };
+}
+
 /** The list of the view in front. */
 export function ListPane(): ReactNode {
   useLanguage();
@@ -230,6 +266,7 @@ export function ListPane(): ReactNode {
   const t = useTerminal();
   const name = nameOfView(t, place.view);
   const [isFiltering, setFiltering] = useState(false);
+  const { chosen, choose, clear } = useChosen(place.view);
   return (
     <section className="list" aria-label={words('list.label')} data-region>
       <div className="bar">
@@ -254,7 +291,16 @@ export function ListPane(): ReactNode {
       </div>
       <Stamp view={place.view} />
       <ReturnedBanner />
-      {isLoading(t, place.view) ? <Skeleton /> : <Rows key={place.view} view={place.view} />}
+      {isLoading(t, place.view) ? (
+        <Skeleton />
+      ) : (
+        <Rows key={place.view} view={place.view} chosen={chosen} onChoose={choose} />
+      )}
+      {chosen.size > 0 ? (
+        <Suspense fallback={null}>
+          <BulkBar chosen={[...chosen]} onDone={clear} />
+        </Suspense>
+      ) : null}
       {isFiltering ? (
         <Suspense fallback={null}>
           <FilterDialog view={place.view} onClose={() => setFiltering(false)} />

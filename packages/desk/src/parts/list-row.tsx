@@ -1,4 +1,4 @@
-import { AlarmClock, ChevronsUp, MessageCircle, SendHorizontal } from 'lucide-react';
+import { AlarmClock, Check, ChevronsUp, MessageCircle, SendHorizontal } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { type Preview, type Row, rowLabel, rowTime } from '../model/rows.ts';
 import { soonTime } from '../model/times.ts';
@@ -63,13 +63,16 @@ interface Props {
   isCurrent: boolean;
   position: number;
   size: number;
+  /** One of several with which something is about to be done. */
+  isChosen: boolean;
+  onChoose: (id: string) => void;
   onOpen: (id: string) => void;
   onFocus: (id: string) => void;
 }
 
 /** One conversation in a list. */
 export const ListRow = memo(function ListRow(props: Props): ReactNode {
-  const { row, skewMs, isSelected, isCurrent, position, size, onOpen, onFocus } = props;
+  const { row, skewMs, isSelected, isCurrent, position, size, isChosen, onChoose, onOpen, onFocus } = props;
   const now = useNow();
   const hasClock = row.clock.waitingSince !== null;
   return (
@@ -82,12 +85,19 @@ export const ListRow = memo(function ListRow(props: Props): ReactNode {
       aria-setsize={size}
       tabIndex={isCurrent ? 0 : -1}
       data-id={row.id}
-      onClick={() => onOpen(row.id)}
+      aria-checked={isChosen ? true : undefined}
+      onClick={(event) => (event.ctrlKey || event.metaKey || event.shiftKey ? onChoose(row.id) : onOpen(row.id))}
       onFocus={() => onFocus(row.id)}
     >
       {/* The name is text, and says all that matters of the rest in the order in which it matters. */}
       <span className="vh">{rowLabel(row, now + skewMs)}</span>
-      <Avatar name={row.name} size={32} />
+      {isChosen ? (
+        <span className="av av--32 av--chosen" aria-hidden="true">
+          <Check className="i i-18" />
+        </span>
+      ) : (
+        <Avatar name={row.name} size={32} />
+      )}
       <div className="grow" aria-hidden="true">
         <div className="row__top">
           <span className="row__name grow">

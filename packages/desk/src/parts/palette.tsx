@@ -153,7 +153,7 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
           role="combobox"
           aria-expanded="true"
           aria-controls="pal-list"
-          aria-activedescendant={items.length > 0 ? `pal-${active}` : undefined}
+          aria-activedescendant={items.length > 0 || question.text !== '' ? `pal-${active}` : undefined}
           aria-label={words('palette.title')}
           placeholder={words('search.jump')}
           dir="auto"
@@ -209,12 +209,14 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
           </Fragment>
         ))}
         {items.length === 0 && question.text !== '' ? (
-          <button type="button" className="pal__i pal__none is-active" onClick={toSearch}>
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above it answers the keys
+          // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which names it
+          <div id="pal-0" role="option" aria-selected="true" className="pal__i is-active" onClick={toSearch}>
             <Search className="i" aria-hidden="true" />
-            <span>
+            <span className="trunc">
               <T k="palette.nothing" q={question.text} />
             </span>
-          </button>
+          </div>
         ) : null}
       </div>
       <div className="pal__f" aria-hidden="true">
