@@ -3,6 +3,7 @@ import { benchHistory } from './history.ts';
 import { benchHot } from './hot.ts';
 import { benchIdle } from './idle.ts';
 import { benchLedger } from './ledger.ts';
+import { benchPage } from './page.ts';
 import { benchRecovery } from './recovery.ts';
 import { type Found, writeReport } from './report.ts';
 import { benchSearch } from './search.ts';
@@ -67,6 +68,11 @@ const benches: Record<string, Bench> = {
     about: 'durable messages a second into 200 conversations, without sockets',
     isInAll: false,
     run: () => benchLedger({ conversations: 200, seconds: 4, rounds: 5, slots: 2 }),
+  },
+  page: {
+    about: 'a shop’s page with and without the widget, on a processor slowed to a phone’s',
+    isInAll: true,
+    run: () => benchPage({ rounds: 7 }),
   },
   search: {
     about:

@@ -30,10 +30,12 @@ export class House extends Installation {
   readonly #links: FaultProxy[] = [];
   #shop: Server | undefined;
   #demo = false;
+  #flags: string[] = [];
 
   /** Starts everything, with one queue, an inbox, and two agents `ann@e2e.example` and `tom@e2e.example`. */
-  static async build(): Promise<House> {
+  static async build(...flags: string[]): Promise<House> {
     const house = new House();
+    house.#flags = flags;
     await house.start();
     await house.run(['queue', 'add', '--name', 'Orders']);
     await house.run(['inbox', 'add', '--name', 'Shop', '--queue', 'Orders', '--key', INBOX]);
@@ -60,7 +62,7 @@ export class House extends Installation {
   override async start(): Promise<void> {
     const demo = ['--demo', this.#demo ? 'on' : 'off', '--shop-port', String(await freePort())];
     // What one test leaves with an agent stays there, and is not in the queue of the next.
-    await super.start(...demo, '--grace-ms', '3600000');
+    await super.start(...demo, '--grace-ms', '3600000', ...this.#flags);
   }
 
   /** The texts of all messages that the server has of a conversation, in order, each as often as it is stored. */

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { buildOrFail } from './build.mjs';
 import { ensure, fail, root } from './ensure.mjs';
 
-const budgets = { loader: 3 * 1024, widget: 31 * 1024, conversation: 35 * 1024, desk: 220 * 1024 };
+const budgets = { loader: 3 * 1024, widget: 33 * 1024, conversation: 35 * 1024, desk: 220 * 1024 };
 
 await buildOrFail(ensure());
 // The loader is the one file that a shop embeds, by this name; whoever opens the widget has loaded it before.
@@ -13,7 +13,7 @@ const loader = join(root, 'packages/widget/dist/widget.js');
 const sizes = {
   loader: sizeOf([loader]),
   // What a first opening draws, and what it does where a conversation goes on.
-  widget: sizeOf([loader, ...firstLoadOf('widget')]),
+  widget: sizeOf([loader, ...firstLoadOf('widget', 'src/app/start.ts')]),
   conversation: sizeOf([loader, ...firstLoadOf('widget', 'src/app/talk.ts')]),
   desk: sizeOf(firstLoadOf('desk')),
 };

@@ -53,6 +53,13 @@ export function customerRoutes(app: FastifyInstance, node: Node, pool: pg.Pool):
     };
   }
 
+  /** Where mail goes is told to whoever it goes to. */
+  async function told({ id, name }: CustomerRow) {
+    const { rows } = await pool.query<{ email: string | null }>('SELECT email FROM customer WHERE id = $1', [id]);
+    const email = rows[0]?.email;
+    return { id, name, ...(email ? { email } : {}) };
+  }
+
   app.post('/v1/customers/session', async (request, reply) => {
     const body = wanted.safeParse(request.body);
     if (!body.success) return refuse(reply, 'bad_request', 'Send {"inbox": "<key>"}.');
@@ -74,13 +81,12 @@ export function customerRoutes(app: FastifyInstance, node: Node, pool: pg.Pool):
       return answerIdentified(request, reply, inbox, read, here, token);
     }
     if (token !== undefined && here) {
-      return { token, customer: { id: here.id, name: here.name }, inbox: await about(inbox) };
+      return { token, customer: await told(here), inbox: await about(inbox) };
     }
     if (isTooMany(request)) return refuse(reply, 'rate_limited');
     const from = { address: request.ip, device: deviceOf(request) };
     const begun = await beginCustomer(pool, inbox.id, nextName(), from);
-    const { id, name } = begun.customer;
-    return { token: begun.token, customer: { id, name }, inbox: await about(inbox) };
+    return { token: begun.token, customer: await told(begun.customer), inbox: await about(inbox) };
   });
 
   function isTooMany(request: FastifyRequest): boolean {
@@ -99,8 +105,8 @@ export function customerRoutes(app: FastifyInstance, node: Node, pool: pg.Pool):
     const page = { known, name: nextName(), address: request.ip, device: deviceOf(request) };
     const made = await identify(pool, inbox.id, identity, page);
     for (const session of made.ended) node.endSession(session);
-    const { id, name } = made.customer;
-    return { token: made.token ?? token, customer: { id, name, verified: true }, inbox: await about(inbox) };
+    const customer = { ...(await told(made.customer)), verified: true };
+    return { token: made.token ?? token, customer, inbox: await about(inbox) };
   }
 
   app.post('/v1/customers/about', async (request, reply) => {

@@ -7,6 +7,9 @@ export interface Attention {
   /** How often the window was opened; a change tells that it was. */
   openings(): number;
   subscribe(listener: () => void): () => void;
+  /** How often words were put into the composer from outside. */
+  written(): number;
+  write(): void;
   opened(): void;
   changed(): void;
 }
@@ -15,6 +18,7 @@ export function makeAttention(host: Host): Attention {
   const listeners = new Set<() => void>();
   const page = window.parent;
   let openings = 0;
+  let written = 0;
   const changed = (): void => {
     for (const listener of listeners) listener();
   };
@@ -26,6 +30,11 @@ export function makeAttention(host: Host): Attention {
   return {
     now: () => host.isOpen() && page.document.visibilityState === 'visible' && page.document.hasFocus(),
     openings: () => openings,
+    written: () => written,
+    write: () => {
+      written += 1;
+      changed();
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -2,6 +2,7 @@ import type { Client } from '@heed/client';
 import type { Host } from '../host.ts';
 import { currentChat } from '../model/current.ts';
 import { type Preview, previewOf } from '../model/preview.ts';
+import { countedTitle } from '../model/title.ts';
 import { unreadOf } from '../model/unread.ts';
 import type { Words } from '../words/catalogue.ts';
 import cornerStyle from './corner.css?inline';
@@ -59,7 +60,11 @@ export function drawCorner(client: Client, host: Host, words: Words): () => void
     const preview = previewOf(unread, state.skewMs, words);
     if ((preview?.id ?? '') !== shown) live.replaceChildren(...(preview ? [card(host, preview)] : []));
     shown = preview?.id ?? '';
-    if (n !== told) host.emit('unread', n);
+    if (n !== told) {
+      host.emit('unread', n);
+      const page = host.root.ownerDocument;
+      page.title = countedTitle(page.title, n);
+    }
     told = n;
   };
 

@@ -70,3 +70,16 @@ export function terminalId(keep: Keep, inbox: string): string {
   keep.set(name, made);
   return made;
 }
+
+/** Who is at this page, as far as the shop says: what is kept of one person is not another's. */
+export interface Person {
+  /** What is kept in the browser is kept under it. */
+  key: string;
+  /** The token with which the shop signed them in. */
+  identity: string | null;
+  /** Where nobody had signed in yet, what was begun then goes over to whoever does. */
+  former?: string;
+}
+
+export const tokenName = (key: string): string => `heed-${key}`;
+export const storageName = (key: string): string => `heed-widget-${key}`;

@@ -1,4 +1,5 @@
 import type { Client } from '@heed/client';
+import { ownTitle } from '../model/title.ts';
 import { deviceOf } from '../model/visitor.ts';
 import type { Words } from '../words/catalogue.ts';
 
@@ -15,7 +16,7 @@ export function tellPage(client: Client, page: Window, words: Words): () => void
     if (client.state.link.state !== 'open' || href === told) return;
     told = href;
     const { title, referrer } = page.document;
-    client.visit({ url: href.slice(0, 2048), title: title.slice(0, 255), referrer: referrer.slice(0, 2048) });
+    client.visit({ url: href.slice(0, 2048), title: ownTitle(title).slice(0, 255), referrer: referrer.slice(0, 2048) });
   };
 
   const greet = (): void => {

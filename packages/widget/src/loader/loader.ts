@@ -6,6 +6,7 @@ import { LAUNCHER } from './words.ts';
 declare const HEED_APP: string;
 
 type Listener = (detail?: unknown) => void;
+/** The page's own stub has a queue; ours says that it is there. */
 type Api = ((command: string, ...rest: unknown[]) => void) & { q?: unknown[][]; on?: true };
 interface PageWindow {
   Heed?: Api;
@@ -25,9 +26,9 @@ const RTL = /^(?:ar|dv|fa|he|iw|ku|ps|sd|ug|ur|yi)\b/i;
 const CHAT =
   'M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719';
 
-const page = window as PageWindow;
+const page = window as unknown as PageWindow;
 const script = (document.currentScript ?? document.querySelector('script[data-inbox]')) as HTMLScriptElement;
-const { inbox, language, dir, theme } = script.dataset;
+const { inbox, language, dir, theme, identity: signed } = script.dataset;
 
 /** Pages that require trusted types take an address only from a policy: ours is called `heed`. */
 function trusted(inner: InnerWindow, address: string): string {
@@ -71,13 +72,16 @@ function launch(inbox: string): void {
   const status = add(box, 'div', 't');
   status.role = 'status';
 
-  const listeners: [string, Listener][] = [];
+  const listeners: [unknown, unknown][] = [];
+  /** What is for the app, until it is there. */
+  let waiting: [string, unknown[]][] = [];
+  let identity: string | null = signed ?? null;
   let frame: HTMLIFrameElement | undefined;
   let app: HostedApp | undefined;
   let wanted = false;
 
   const emit = (event: HostEvent, detail?: unknown): void => {
-    for (const [name, listener] of listeners) if (name === event) listener(detail);
+    for (const [name, listener] of listeners) if (name === event) (listener as Listener)(detail);
   };
 
   const show = (): void => {
@@ -99,6 +103,7 @@ function launch(inbox: string): void {
     origin: new URL(script.src).origin,
     inbox,
     language,
+    identity: () => identity,
     direction: dir,
     theme,
     root,
@@ -108,10 +113,17 @@ function launch(inbox: string): void {
     open,
     close,
     emit,
+    restart: () => {
+      frame?.remove();
+      frame = app = undefined;
+      load();
+    },
     ready: (ready) => {
       app = ready;
       button.ariaBusy = null;
       emit('ready');
+      for (const [command, rest] of waiting) ready.told(command, rest);
+      waiting = [];
       if (wanted) show();
     },
   });
@@ -161,16 +173,30 @@ function launch(inbox: string): void {
     open,
     close,
     toggle: () => (wanted ? close() : open()),
-    on: (event, listener) => listeners.push([event as string, listener as Listener]),
+    on: (event, listener) => listeners.push([event, listener]),
+    identify: (token) => {
+      identity = (token as string) || null;
+      app?.told('identify', []);
+    },
   };
   const early = page.Heed?.q ?? [];
-  const api: Api = (command, ...rest) => commands[command]?.(...rest);
+  const api: Api = (command, ...rest) => {
+    if (commands[command]) commands[command](...rest);
+    else if (app) app.told(command, rest);
+    else {
+      waiting.push([command, rest]);
+      // Words that are wanted in the composer need one.
+      if (command === 'write') open();
+    }
+  };
   api.on = true;
   page.Heed = api;
   button.onclick = open;
   document.body.append(element);
   for (const [command, ...rest] of early) api(command as string, ...rest);
-  if (hasConversation()) (window.requestIdleCallback ?? setTimeout)(load);
+  // By the address that mail about an answer leads to.
+  if (location.hash === '#heed') open();
+  else if (hasConversation()) (window.requestIdleCallback ?? setTimeout)(load);
 }
 
 if (!inbox) console.error('Heed: the script tag needs data-inbox with the key of an inbox.');

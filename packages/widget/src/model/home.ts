@@ -14,7 +14,10 @@ export interface PastRow {
 
 export interface Home {
   greeting: string;
+  help: string;
   measured: Measured | null;
+  topics: readonly string[];
+  opensAt: string | null;
   /** The conversation to go on with, or to look up. */
   last?: PastRow;
   earlier: PastRow[];
@@ -52,7 +55,10 @@ export function homeOf(
   const earlier = past.filter(({ conversation }) => `chat/${conversation}` !== current);
   return {
     greeting: words.say(greetingKey(new Date(now).getHours())),
-    measured: inbox?.measured ?? null,
+    help: inbox?.greeting ?? words.say('help'),
+    measured: inbox?.opensAt ? null : (inbox?.measured ?? null),
+    topics: inbox?.topics ?? [],
+    opensAt: inbox?.opensAt ?? null,
     ...(has ? { last: lastRow(terminal, current, pastOf(current), now, words) } : {}),
     earlier: earlier.map(({ conversation, preview, at }) => ({
       s: `chat/${conversation}`,

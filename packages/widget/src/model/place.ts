@@ -32,6 +32,12 @@ function textOf(place: Replica['place'], durable: boolean, words: Words): string
   return minutes === undefined ? promise : `${words.say('pace', { n: minutes })} ${promise}`;
 }
 
+/** When the team is there again: `Monday 09:00`. */
+export function opensAgain(opensAt: string, words: Words): string {
+  const format = new Intl.DateTimeFormat(words.locale, { weekday: 'long', hour: 'numeric', minute: '2-digit' });
+  return words.say('opensAgain', { when: format.format(Date.parse(opensAt)) });
+}
+
 /** Then not everything is stored, and the promise would not be true. */
 const hasUnsent = (terminal: Terminal, s: string): boolean =>
   terminal.outbox.some((pending) => pending.s === s && pending.kind === 'message' && pending.state.name !== 'stored');
@@ -43,16 +49,22 @@ export function placeCard(
   durable: boolean,
   now: number,
   words: Words,
+  opensAt: string | null = null,
 ): PlaceCard | undefined {
   const state = chatState(replica);
   if (!replica || !state || state.status !== 'open' || state.servedBy) return undefined;
   if (isOffline(terminal, now) || hasUnsent(terminal, replica.s)) return undefined;
   const since = waitingSince(replica);
   if (since === undefined) return undefined;
+  const clock = words.say('waiting', { time: clockOf(serverNow(terminal, now) - since, words) });
+  if (opensAt) {
+    const text = `${opensAgain(opensAt, words)} ${textOf(undefined, durable, words)}`;
+    return { title: words.say('closedNow'), clock, text, bars: 0 };
+  }
   const place = replica.place && replica.place.place > 0 ? replica.place : undefined;
   return {
     title: place ? words.say('place', { n: place.place }) : words.say('inLine'),
-    clock: words.say('waiting', { time: clockOf(serverNow(terminal, now) - since, words) }),
+    clock,
     text: textOf(place, durable, words),
     bars: Math.min(place?.place ?? 0, MAX_BARS),
   };

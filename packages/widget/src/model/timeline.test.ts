@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { messageBody, NEW } from './new.ts';
 import { AGENT, CUSTOMER, chat, item, NOON, pending, S, terminal, WORDS } from './samples.test-data.ts';
-import { type MessageRow, timelineOf, writersOf } from './timeline.ts';
+import { type MessageRow, timelineOf } from './timeline.ts';
+import { writersOf } from './writers.ts';
 
 const DAY = 86_400_000;
 const rowsOf = (t: ReturnType<typeof terminal>, s = S) => timelineOf(t, s, NOON, WORDS);

@@ -1,4 +1,4 @@
-import { type Pending, pendingOf, type Replica, type Terminal } from '@heed/client';
+import { type Pending, pendingOf, type Terminal } from '@heed/client';
 import type { Attachment, Item, ItemBodies, Stream } from '@heed/protocol';
 import type { Words } from '../words/catalogue.ts';
 import { firstName, initialsOf } from './initials.ts';
@@ -195,11 +195,4 @@ export function timelineOf(terminal: Terminal, s: Stream, now: number, words: Wo
     rows.push(pendingRow(pending, !isOffline(terminal, now), words));
   }
   return markRuns(rows);
-}
-
-/** Who is writing now, by first name. */
-export function writersOf(replica: Replica | undefined, now: number): { name: string; initials: string }[] {
-  return [...(replica?.typing ?? [])]
-    .filter(([actor, { until }]) => !actor.startsWith('customer:') && until > now)
-    .map(([, { name }]) => ({ name: firstName(name), initials: initialsOf(name) }));
 }

@@ -5,12 +5,12 @@ import type { Attachment } from '@heed/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Attention } from '../app/attention.ts';
+import type { Keep } from '../app/keep.ts';
 import type { Session } from '../app/session.ts';
 import type { Host } from '../host.ts';
 import { compositionOf } from '../model/compose.ts';
 import { currentChat } from '../model/current.ts';
 import { headerOf } from '../model/header.ts';
-import { homeOf } from '../model/home.ts';
 import { messageBody, NEW } from '../model/new.ts';
 import { disconnectedSince, isOffline, noticeOf } from '../model/notice.ts';
 import { ratingCard } from '../model/rating.ts';
@@ -18,29 +18,41 @@ import { afterPress, placeOf, settle, type View } from '../model/view.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
-import { Home } from './home.tsx';
 import type { MessageActions } from './message.tsx';
 import { Notice } from './notice.tsx';
 import { useComposer } from './use-composer.ts';
-import { fetchLater, fetchTalk, type Talk, useFetched } from './use-fetched.ts';
+import { fetchLater, fetchStart, fetchTalk, type Start, type Talk, useFetched } from './use-fetched.ts';
 import { useNow, useValue } from './use-value.ts';
 import { useFull, useOpening, useWatch } from './use-window.ts';
 
 export interface AppProps {
   client: Client;
   files: FilesOptions;
-  session: Pick<Session, 'value' | 'subscribe' | 'refreshPast'>;
-  host: Pick<Host, 'inbox' | 'close' | 'frame'>;
+  session: Session;
+  host: Pick<Host, 'inbox' | 'origin' | 'close' | 'frame'>;
+  keep: Keep;
   attention: Attention;
   words: Words;
-  /** Where a conversation goes on, what draws it is there from the first picture on. */
+  /** What the first picture needs of the two is there already: the conversation that goes on, or the start page. */
   talk?: Talk | undefined;
+  start?: Start | undefined;
 }
 
-export function App({ client, files, session, host, attention, words, talk: begun }: AppProps): JSX.Element {
+export function App({
+  client,
+  files,
+  session,
+  host,
+  keep,
+  attention,
+  words,
+  talk: talking,
+  start: starting,
+}: AppProps): JSX.Element {
   const terminal = useValue(client, () => client.state);
-  const { inbox, past, state } = useValue(session, () => session.value);
+  const { inbox, past, state, email, verified } = useValue(session, () => session.value);
   const openings = useValue(attention, attention.openings);
+  const [held, setHeld] = useState<(() => void) | undefined>();
   const [chosen, setView] = useState<View>({ name: 'auto' });
   const view = openings > 0 ? settle(chosen, terminal) : chosen;
   const place = placeOf(view, terminal);
@@ -48,9 +60,11 @@ export function App({ client, files, session, host, attention, words, talk: begu
   const replica = place.name === 'chat' ? terminal.replicas.get(s) : undefined;
   const { durable } = client.storage;
   const full = useFull(host.frame);
-  const talk = useFetched(fetchTalk, begun);
+  const talk = useFetched(fetchTalk, talking);
+  const start = useFetched(fetchStart, starting);
   const later = useFetched(() => fetchLater(words));
   const kept = useMemo(() => later?.openFiles(files), [later]);
+  const asks = useMemo(() => later?.makeAsk(host, session, keep), [later]);
   const section = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
@@ -58,19 +72,23 @@ export function App({ client, files, session, host, attention, words, talk: begu
   const now = useNow(
     waits !== undefined || disconnectedSince(terminal) !== undefined || (replica?.typing.size ?? 0) > 0,
   );
-  const card = later?.placeCard(terminal, replica, durable, now, words);
+  const card = later?.placeCard(terminal, replica, durable, now, words, inbox?.opensAt);
   const notice = noticeOf(terminal, state, durable, place.name === 'chat' ? s : undefined, now, words);
 
   const drafted = later?.filesOf(terminal, s) ?? [];
-  const composer = useComposer(client, s, view, (text) => {
-    const id = client.press({
-      s,
-      kind: 'message',
-      body: messageBody(s, text, host.inbox, later?.attachmentsOf(drafted)),
-    });
-    setView(afterPress(view, s, id));
+  const press = (text: string): void => {
+    const body = messageBody(s, text, host.inbox, later?.attachmentsOf(drafted));
+    setView(afterPress(view, s, client.press({ s, kind: 'message', body })));
     field.current?.focus();
-  });
+  };
+  const gate = s === NEW ? later?.gateOf(inbox, verified, asks?.answered()) : undefined;
+  /** At once, or when what is asked before was answered. */
+  const say = (text: string): boolean => {
+    if (gate) setHeld(() => () => press(text));
+    else press(text);
+    return !gate;
+  };
+  const composer = useComposer(client, s, view, attention.written(), say);
   const composition = compositionOf(composer.text, terminal.limits.text, words, drafted);
   const rating = place.name === 'chat' ? ratingCard(terminal, s, replica) : 'none';
 
@@ -79,8 +97,8 @@ export function App({ client, files, session, host, attention, words, talk: begu
     if (view !== chosen) setView(view);
   });
   useEffect(() => {
-    if (place.name === 'home' && openings > 0) session.refreshPast();
-  }, [place.name, openings]);
+    if (place.name === 'home' && openings > 0) asks?.refreshPast();
+  }, [place.name, openings, asks]);
   useWatch(client, currentChat(terminal));
   useWatch(client, s);
   useOpening(openings, full, section, field);
@@ -116,14 +134,27 @@ export function App({ client, files, session, host, attention, words, talk: begu
         {...(place.name === 'chat' ? { back: () => setView({ name: 'home' }) } : {})}
       />
       {notice && <Notice notice={notice} />}
-      {place.name === 'home' ? (
-        <Home
-          home={homeOf(terminal, inbox, past, now, words)}
+      {held && gate && later ? (
+        <later.Before
+          gate={gate}
+          words={words}
+          back={() => setHeld(undefined)}
+          done={(about) => {
+            asks?.answer(about, gate);
+            setHeld(undefined);
+            held();
+            composer.type('');
+          }}
+        />
+      ) : place.name === 'home' && start ? (
+        <start.Home
+          home={start.homeOf(terminal, inbox, past, now, words)}
           later={later}
           words={words}
+          ask={(topic) => void say(topic)}
           open={(asked) => setView({ name: 'chat', asked, begunWith: [] })}
         />
-      ) : talk ? (
+      ) : place.name === 'chat' && talk ? (
         <talk.Chat
           key={view.name === 'chat' ? view.asked : s}
           client={client}
@@ -132,6 +163,7 @@ export function App({ client, files, session, host, attention, words, talk: begu
           place={card}
           rating={rating}
           later={later}
+          extra={later && asks ? later.extrasOf(inbox, words, email, asks, s) : {}}
           attention={attention}
           actions={actions}
           now={now}

@@ -7,12 +7,18 @@ import type { Attention } from '../app/attention.ts';
 import type { PlaceCard } from '../model/place.ts';
 import type { RatingCard } from '../model/rating.ts';
 import { followed, wantsOlder } from '../model/scroll.ts';
-import { type TimelineRow, timelineOf, writersOf } from '../model/timeline.ts';
+import { type TimelineRow, timelineOf } from '../model/timeline.ts';
 import { unreadOf } from '../model/unread.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Line, Message, type MessageActions } from './message.tsx';
 import type { Later } from './use-fetched.ts';
 import { NUMBERS, useScroll } from './use-scroll.ts';
+
+/** What the cards at the end offer beside what they say. */
+export interface Extras {
+  byMail?: JSX.Element;
+  copy?: JSX.Element;
+}
 
 interface ChatProps {
   client: Client;
@@ -21,6 +27,7 @@ interface ChatProps {
   place: PlaceCard | undefined;
   rating: RatingCard;
   later: Later | undefined;
+  extra: Extras;
   attention: Attention;
   actions: MessageActions;
   now: number;
@@ -33,26 +40,6 @@ function Row({ row, words, actions }: { row: TimelineRow; words: Words; actions:
   return <div class="w__day">{row.text}</div>;
 }
 
-function Writers({ replica, now, words }: { replica: Replica | undefined; now: number; words: Words }): JSX.Element {
-  return (
-    <>
-      {writersOf(replica, now).map(({ name, initials }) => (
-        <div key={name} class="wm wm--t">
-          <span class="av" aria-hidden="true">
-            {initials}
-          </span>
-          <p class="b typing">
-            <i />
-            <i />
-            <i />
-            <span class="sr">{words.say('writing', { name })}</span>
-          </p>
-        </div>
-      ))}
-    </>
-  );
-}
-
 export function Chat({
   client,
   s,
@@ -60,6 +47,7 @@ export function Chat({
   place,
   rating,
   later,
+  extra,
   attention,
   actions,
   now,
@@ -103,10 +91,11 @@ export function Chat({
           {rows.map((row) => (
             <Row key={row.key} row={row} words={words} actions={actions} />
           ))}
-          <Writers replica={replica} now={now} words={words} />
-          {place && later && <later.Place card={place} />}
+          {later && <later.Writers replica={replica} now={now} words={words} />}
+          {place && later && <later.Place card={place}>{extra.byMail}</later.Place>}
           {rating === 'ask' && later && <later.Rating key={s} name={`rating ${s}`} words={words} rate={rate} />}
           {rating === 'thanks' && <p class="w__day">{words.say('thanks')}</p>}
+          {rating !== 'none' && extra.copy}
         </div>
       </section>
       {later && (

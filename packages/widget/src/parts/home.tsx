@@ -21,17 +21,26 @@ interface HomeProps {
   later: Later | undefined;
   words: Words;
   open(s: Stream): void;
+  /** Writes a topic as one's message. */
+  ask(topic: string): void;
 }
 
-export function Home({ home, later, words, open }: HomeProps): JSX.Element {
+export function Home({ home, later, words, open, ask }: HomeProps): JSX.Element {
   return (
     <main class="w__log w__log--top">
       <h2 class="w__greet">
         {home.greeting}
         <br />
-        {words.say('help')}
+        <span dir="auto">{home.help}</span>
       </h2>
       {home.measured && later && <later.Measured measured={home.measured} words={words} />}
+      {home.opensAt && later && <later.Closed opensAt={home.opensAt} words={words} />}
+      {home.topics.map((topic) => (
+        <button key={topic} type="button" class="wtopic" onClick={() => ask(topic)}>
+          <span dir="auto">{topic}</span>
+          <Icon name="back" size={16} className="wtopic__go flip" />
+        </button>
+      ))}
       {home.last && <Past row={home.last} open={open} />}
       {home.earlier.length > 0 && (
         <section aria-label={words.say('earlier')}>

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { PlaceCard } from '../model/place.ts';
 
-export function Place({ card }: { card: PlaceCard }): JSX.Element {
+export function Place({ card, children }: { card: PlaceCard; children?: ComponentChildren }): JSX.Element {
   return (
     <section class="wcard" aria-label={card.title}>
       <div class="wcard__top">
@@ -17,6 +17,7 @@ export function Place({ card }: { card: PlaceCard }): JSX.Element {
         </div>
       )}
       <p>{card.text}</p>
+      {children}
     </section>
   );
 }

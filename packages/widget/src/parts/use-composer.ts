@@ -17,12 +17,19 @@ export interface ComposerState {
 }
 
 /** What is being written: kept on the device at each change, per conversation, until it is in the outbox. */
-export function useComposer(client: Client, s: Stream, view: View, press: (text: string) => void): ComposerState {
+export function useComposer(
+  client: Client,
+  s: Stream,
+  view: View,
+  written: number,
+  /** Says whether it was sent; what was not stays. */
+  press: (text: string) => boolean,
+): ComposerState {
   const [text, setText] = useState(() => draftOf(client.state, s));
   const toldAt = useRef(0);
   const ending = useRef<ReturnType<typeof setTimeout>>(undefined);
   const slot = view.name === 'chat' ? view.asked : 'home';
-  useLayoutEffect(() => setText(draftOf(client.state, s)), [slot]);
+  useLayoutEffect(() => setText(draftOf(client.state, s)), [slot, written]);
 
   const tellTyping = (on: boolean): void => {
     clearTimeout(ending.current);
@@ -46,8 +53,7 @@ export function useComposer(client: Client, s: Stream, view: View, press: (text:
     send: (composition) => {
       if (!composition.can) return;
       tellTyping(false);
-      press(composition.text);
-      keep('');
+      if (press(composition.text)) keep('');
     },
     takeBack: (body) => {
       const { text: back = '' } = (body ?? {}) as { text?: string };

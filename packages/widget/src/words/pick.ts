@@ -10,7 +10,7 @@ export const FIRST: Readonly<Record<string, () => Promise<First>>> = {
   zh: async () => (await import('./first/zh.ts')).zh,
   ar: async () => (await import('./first/ar.ts')).ar,
 };
-const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'iw', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
+const RIGHT_TO_LEFT = /^(?:ar|dv|fa|he|iw|ku|ps|sd|ug|ur|yi)\b/;
 
 const base = (tag: string): string => tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
 
@@ -37,5 +37,5 @@ export async function pickWords(asked: string | undefined, preferred: readonly s
 /** The direction the shop forces, else that of the language it asked for, else that of the words. */
 export function pickDirection(forced: string | undefined, asked: string | undefined, words: Words): 'ltr' | 'rtl' {
   if (forced === 'rtl' || forced === 'ltr') return forced;
-  return RIGHT_TO_LEFT.has(base(asked || words.language)) ? 'rtl' : 'ltr';
+  return RIGHT_TO_LEFT.test(base(asked || words.language)) ? 'rtl' : 'ltr';
 }
