@@ -61,7 +61,12 @@ export default defineConfig({
     reportCompressedSize: true,
     rolldownOptions: {
       input: here('src/app/main.tsx'),
-      output: { entryFileNames: 'widget/assets/app-[hash].js', chunkFileNames: 'widget/assets/[name]-[hash].js' },
+      output: {
+        entryFileNames: 'widget/assets/app-[hash].js',
+        chunkFileNames: 'widget/assets/[name]-[hash].js',
+        // What every opening loads is one file, however much of it the later ones use as well.
+        codeSplitting: { groups: [{ name: 'app', tags: ['$initial'] }] },
+      },
     },
   },
 });
