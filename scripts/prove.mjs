@@ -1,10 +1,6 @@
 // npm run prove -- [--seeds N] [--from S] [--only PART] [--seed S [--trace TEXT]] [--json]: tries to break the promise.
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ensure, environment, root } from './ensure.mjs';
+import { ensure, root } from './ensure.mjs';
+import { run } from './needs.mjs';
 
-const { status } = spawnSync(ensure(), [join(root, 'simulation/prove/main.ts'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  env: environment(),
-});
-process.exitCode = status ?? 1;
+await run(ensure(), [join(root, 'simulation/prove/main.ts'), ...process.argv.slice(2)]);

@@ -4,10 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from './build.mjs';
-import { findChromium } from './chromium.mjs';
 import { ensure, environment, fail, root } from './ensure.mjs';
-import { findProgram } from './program.mjs';
+import { browser, nats } from './needs.mjs';
 
 const node = ensure();
 const scratch = mkdtempSync(join(tmpdir(), 'heed-npm-test-'));
@@ -18,11 +16,11 @@ const stages = {
   unused: () => check('knip/bin/knip.js', []),
   unit: () => vitest('unit'),
   pg: () => vitest('pg'),
-  browser,
+  browser: async () => vitest('e2e', await browser(node)),
 };
 
 const long = {
-  nodes,
+  nodes: () => vitest('nodes', nats()),
   worlds: () => prove('worlds', '--seeds', '2000'),
   partitions: () => prove('partitions', '--seeds', '2000'),
   mutants: () => prove('mutants', '--third', String(third())),
@@ -120,26 +118,6 @@ function countsIn(report) {
     process.stderr.write(`The tests left no report (${thrown.message}).\n`);
     return { passed: 0, failed: 0, skipped: 0 };
   }
-}
-
-/** Several processes over one database, with a NATS server of the test's own. */
-function nodes() {
-  const nats = findProgram({
-    title: 'NATS server',
-    variable: 'HEED_NATS_SERVER',
-    names: ['nats-server'],
-    debian: 'nats-server',
-    use: 'the tests with several nodes',
-  });
-  if (nats.path === undefined) throw new Error(nats.why);
-  return vitest('nodes', { HEED_NATS_SERVER: nats.path });
-}
-
-async function browser() {
-  const chromium = findChromium();
-  if (chromium.path === undefined) throw new Error(chromium.why);
-  await build(node);
-  return vitest('e2e', { HEED_CHROMIUM: chromium.path });
 }
 
 function run(program, args, env = {}) {

@@ -1,40 +1,28 @@
 // npm run turns -- [--only PART] [--file RECORD] [--races N] [--browser] [--seed S]: whose turn it is, shown in worlds, races and a replay.
-import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { build } from './build.mjs';
-import { findChromium } from './chromium.mjs';
-import { ensure, environment, fail, root } from './ensure.mjs';
+import { ensure, root } from './ensure.mjs';
+import { browser, run } from './needs.mjs';
 
 const node = ensure();
-const words = process.argv.slice(2);
-const isInBrowser = words.includes('--browser');
-const rest = words.filter((word) => word !== '--browser');
-const at = rest.indexOf('--file') + 1;
+const words = process.argv.slice(2).filter((word) => word !== '--browser');
+const at = words.indexOf('--file') + 1;
 // npm runs this in the project's folder, wherever it was typed.
-if (at > 0 && rest[at]) rest[at] = resolve(process.env.INIT_CWD ?? process.cwd(), rest[at]);
-const part = rest[rest.indexOf('--only') + 1];
-process.exitCode = rest.includes('--only') && part === 'screens' ? await screens() : await turns();
-
-async function turns() {
-  const words = [join(root, 'simulation/turns/main.ts'), ...rest];
-  return run(words, isInBrowser ? await browser() : {});
-}
+if (at > 0 && words[at]) words[at] = resolve(process.env.INIT_CWD ?? process.cwd(), words[at]);
+if (after('--only') === 'screens') await screens();
+else
+  await run(
+    node,
+    [join(root, 'simulation/turns/main.ts'), ...words],
+    process.argv.includes('--browser') ? browser : undefined,
+  );
 
 /** The races of the browser tests, hundreds of them. */
 async function screens() {
-  const races = rest.includes('--races') ? rest[rest.indexOf('--races') + 1] : '500';
-  const words = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'e2e', 'e2e/races.test.ts'];
-  return run(words, { ...(await browser()), HEED_RACES: races });
+  const races = after('--races') ?? '500';
+  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'e2e', 'e2e/races.test.ts'];
+  await run(node, vitest, async () => ({ ...(await browser(node)), HEED_RACES: races }));
 }
 
-function run(words, env) {
-  return spawnSync(node, words, { cwd: root, stdio: 'inherit', env: environment(env) }).status ?? 1;
-}
-
-/** What an agent in a browser needs: the pages built, and a Chromium. */
-async function browser() {
-  const chromium = findChromium();
-  if (chromium.path === undefined) fail(chromium.why);
-  await build(node);
-  return { HEED_CHROMIUM: chromium.path };
+function after(flag) {
+  return words.includes(flag) ? words[words.indexOf(flag) + 1] : undefined;
 }
