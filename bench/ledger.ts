@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { machineClock } from '../packages/server/src/clock.ts';
 import { configFrom } from '../packages/server/src/config.ts';
 import { openDatabase } from '../packages/server/src/database/connect.ts';
 import { migrate } from '../packages/server/src/database/migrate.ts';
 import type { Who } from '../packages/server/src/domain/permission.ts';
 import { Ledger } from '../packages/server/src/ledger/ledger.ts';
 import { silentLog } from '../packages/server/src/log.ts';
+import { startIndexing } from '../packages/server/src/search/indexer.ts';
 import { postgresDirectory } from '../packages/server/src/store/directory.ts';
 import { beginCustomer } from '../packages/server/src/store/people.ts';
 import { postgresLedgerStore } from '../packages/server/src/store/pg-ledger.ts';
@@ -19,9 +21,15 @@ const IN_FLIGHT = 1_000;
 
 /**
  * The write path alone, without sockets: durable messages a second into so many conversations. What counts is answered
- * `sent`, so committed.
+ * `sent`, so committed. With `searched`, what was stored is read into the search meanwhile, as it is in a server.
  */
-export async function benchLedger(options: { conversations: number; seconds: number; rounds: number; slots: number }) {
+export async function benchLedger(options: {
+  conversations: number;
+  seconds: number;
+  rounds: number;
+  slots: number;
+  searched: boolean;
+}) {
   const folder = mkdtempSync(join(tmpdir(), 'heed-bench-'));
   const config = configFrom({ data: folder, 'batch-slots': String(options.slots) }, {});
   const database = await openDatabase(config, silentLog);
@@ -60,6 +68,7 @@ export async function benchLedger(options: { conversations: number; seconds: num
       const first = await send(ledger, epoch, who, 'chat/new', { inbox: inbox.id });
       chats.push({ who, s: first });
     }
+    const stopIndexing = options.searched ? startIndexing(pool, machineClock, silentLog) : undefined;
     const rates: number[] = [];
     const cpu: { node: number; postgres: number }[] = [];
     for (let round = 0; round <= options.rounds; round++) {
@@ -71,6 +80,7 @@ export async function benchLedger(options: { conversations: number; seconds: num
       // The first round warms up.
       if (round > 0) rates.push(sent / options.seconds);
     }
+    await stopIndexing?.();
     return {
       messagesPerSecond: Math.round(median(rates)),
       // Time of processors per message: says more than the rate where something else runs beside.

@@ -67,7 +67,12 @@ const benches: Record<string, Bench> = {
   ledger: {
     about: 'durable messages a second into 200 conversations, without sockets',
     isInAll: false,
-    run: () => benchLedger({ conversations: 200, seconds: 4, rounds: 5, slots: 2 }),
+    run: () => benchLedger({ conversations: 200, seconds: 4, rounds: 5, slots: 2, searched: false }),
+  },
+  'ledger-searched': {
+    about: 'the same while the search reads in what is stored',
+    isInAll: false,
+    run: () => benchLedger({ conversations: 200, seconds: 4, rounds: 5, slots: 2, searched: true }),
   },
   page: {
     about: 'a shop’s page with and without the widget, on a processor slowed to a phone’s',

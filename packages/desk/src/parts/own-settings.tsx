@@ -159,12 +159,8 @@ function Keys(): ReactNode {
                   onCancel={() => setCapturing(undefined)}
                 />
               ) : (
-                <button
-                  type="button"
-                  className="btn btn--ghost btn--sm"
-                  aria-label={words('own.change', { name: say({ key: label }) })}
-                  onClick={() => setCapturing(command)}
-                >
+                <button type="button" className="btn btn--ghost btn--sm" onClick={() => setCapturing(command)}>
+                  <span className="vh">{words('own.change', { name: say({ key: label }) })}</span>
                   {own.length === 0 ? (
                     <span className="muted">
                       <T k="own.none" />

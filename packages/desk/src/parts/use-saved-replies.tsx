@@ -128,7 +128,6 @@ export function useSavedReplies(
   const aria = slash
     ? {
         'aria-controls': listId,
-        'aria-expanded': true,
         'aria-autocomplete': 'list' as const,
         ...(found.length > 0 ? { 'aria-activedescendant': `${listId}-${active}` } : {}),
       }
