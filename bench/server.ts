@@ -33,6 +33,9 @@ export async function startBenchServer(agents = 0): Promise<BenchServer> {
   const start = () =>
     spawn(process.execPath, [...nodeFlags, cli, 'start', ...flags], { stdio: ['ignore', 'inherit', 'inherit'] });
   let child = start();
+  // A bench that fails leaves nothing running behind.
+  const leave = () => void child.kill();
+  process.once('exit', leave);
   const end = async (signal: NodeJS.Signals) => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
@@ -60,6 +63,7 @@ export async function startBenchServer(agents = 0): Promise<BenchServer> {
       return performance.now() - endedAt;
     },
     stop: async () => {
+      process.off('exit', leave);
       await end('SIGTERM');
       rmSync(folder, { recursive: true, force: true });
     },

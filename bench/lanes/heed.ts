@@ -57,13 +57,25 @@ export async function openHeed({ url, key, agents }: HeedAddress, shape: Shape, 
     const { token } = await post<{ token: string }>(url, '/v1/agents/session', agents[agent] as object);
     for (let desk = 0; desk < (shape.watchLists ?? 1); desk++) {
       const { socket, queues } = await connect(url, token, `bench-agent-${agent}-${desk}`, (text) => {
-        if (text.startsWith('{"t":"update"')) tokensIn(text).forEach(shown);
+        if (!text.startsWith('{"t":"update"')) return;
+        tokensIn(text).forEach(shown);
+        if (text.length > LONG) askForMore(text, (frame) => socket.send(JSON.stringify(frame)));
       });
       const watched = shape.watchLists ? queues.map((id) => `list/open:${id}`) : watchedBy(agent, shape, streams);
       for (const s of watched) socket.send(JSON.stringify({ t: 'open', s }));
     }
   }
   return { lanes: customers, streams };
+}
+
+/** Only updates of that many characters can have been cut off (CON5). */
+const LONG = 20_000;
+
+/** What did not fit into an update is asked for, as our terminals do it (CMP8). */
+function askForMore(text: string, send: (frame: object) => void): void {
+  const { s, items, head } = JSON.parse(text) as { s: string; items: { n: number; h: string }[]; head: { n: number } };
+  const last = items.at(-1);
+  if (last && last.n < head.n) send({ t: 'get', s, after: { n: last.n, h: last.h } });
 }
 
 async function customer(url: string, key: string, index: number): Promise<Lane & { s: () => string }> {
