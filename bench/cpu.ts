@@ -7,8 +7,11 @@ export function childrenCpuMs(folder: string): number {
   const masters = new Set(
     stats.filter(({ command }) => command.includes(folder) && command.includes('postgres')).map(({ pid }) => pid),
   );
-  const theirs = stats.filter(({ pid, parent }) => masters.has(pid) || masters.has(parent));
-  return theirs.reduce((sum, { ticks }) => sum + ticks * 10, 0);
+  // Connections come and go: what those that ended had used, the master says.
+  const theirs = stats.map(({ pid, parent, ticks, ended }) =>
+    masters.has(pid) ? ticks + ended : masters.has(parent) ? ticks : 0,
+  );
+  return theirs.reduce((sum, each) => sum + each * 10, 0);
 }
 
 /** Processor time, in ms, of one process (Linux). */
@@ -16,13 +19,23 @@ export function cpuMs(pid: number): number {
   return (statOf(String(pid))[0]?.ticks ?? Number.NaN) * 10;
 }
 
-function statOf(pid: string): { pid: string; parent: string; ticks: number; command: string }[] {
+interface Stat {
+  pid: string;
+  parent: string;
+  ticks: number;
+  /** Of its children that ended. */
+  ended: number;
+  command: string;
+}
+
+function statOf(pid: string): Stat[] {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /, '')
       .split(' ');
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return [{ pid, parent: fields[1] ?? '', ticks: Number(fields[11]) + Number(fields[12]), command }];
+    const [ticks, ended] = [Number(fields[11]) + Number(fields[12]), Number(fields[13]) + Number(fields[14])];
+    return [{ pid, parent: fields[1] ?? '', ticks, ended, command }];
   } catch {
     // It ended between the two looks.
     return [];

@@ -19,7 +19,7 @@ export interface HotOptions {
   seconds: number;
 }
 
-/** One conversation in which everybody writes, and one queue on which everybody looks. */
+/** One conversation in which everybody writes, and one queue on which everybody looks; what is too much is put off (CON6). */
 export async function benchHot(options: HotOptions): Promise<Findings> {
   const conversation = await hotConversation(options);
   const queue = await hotQueue(options);
@@ -48,6 +48,7 @@ async function hotConversation({ perSecond, messages }: HotOptions) {
     const again = Array.from({ length: 200 }, () => streams[0] ?? '');
     const opened = await desks.ask<{ p50: number; p99: number }>({ do: 'open', streams: again, atOnce: 4 });
     return {
+      putOff: figures.refused ?? 0,
       p50Ms: rounded(figures.p50),
       p99Ms: rounded(figures.p99),
       grownMb: rounded(grownMb),
@@ -69,6 +70,7 @@ async function hotQueue({ waiting, watchers, queuePerSecond, seconds }: HotOptio
     return {
       waiting,
       watchers,
+      putOff: figures.refused ?? 0,
       p50Ms: rounded(figures.p50),
       p99Ms: rounded(figures.p99),
       grownMb: rounded((residentKb(server.pid) - before) / 1024),

@@ -21,6 +21,8 @@ export interface Figures {
   perSecond: number;
   p50: number;
   p99: number;
+  /** Put off by the server, at a fixed rate. */
+  refused?: number;
 }
 
 let lanes: Lanes | undefined;
@@ -75,16 +77,25 @@ async function atRate(perSecond: number, seconds: number): Promise<Figures> {
   const times: number[] = [];
   const began = performance.now();
   const pending: Promise<void>[] = [];
+  let refused = 0;
   for (let i = 0; i < perSecond * seconds; i++) {
     const planned = began + (i * 1_000) / perSecond;
     const early = planned - performance.now();
     if (early > 1) await new Promise((resolve) => setTimeout(resolve, early));
     const { token, seen } = begin();
-    void all[i % all.length]?.say(token);
-    pending.push(seen.then(() => void times.push(performance.now() - planned)));
+    const refusal = all[i % all.length]?.say(token).then(
+      () => seen,
+      () => 'refused' as const,
+    );
+    pending.push(
+      Promise.race([seen, refusal]).then((end) => {
+        if (end === 'refused') refused++;
+        else times.push(performance.now() - planned);
+      }),
+    );
   }
   await Promise.all(pending);
-  return figuresOf(times, seconds);
+  return { ...figuresOf(times, seconds), refused };
 }
 
 process.on('message', async (order: Order) => {

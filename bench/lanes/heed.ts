@@ -68,6 +68,8 @@ export async function openHeed({ url, key, agents }: HeedAddress, shape: Shape, 
   return { lanes: customers, streams };
 }
 
+const ID = /"id":"([^"]+)"/;
+
 /** Only updates of that many characters can have been cut off (CON5). */
 const LONG = 20_000;
 
@@ -80,22 +82,22 @@ function askForMore(text: string, send: (frame: object) => void): void {
 
 async function customer(url: string, key: string, index: number): Promise<Lane & { s: () => string }> {
   const { token } = await post<{ token: string }>(url, '/v1/customers/session', { inbox: key });
-  let answered: ((frame: string) => void) | undefined;
+  const answers = new Map<string, (frame: string) => void>();
   const { socket, epoch } = await connect(url, token, `bench-${index}`, (text) => {
     // Pushes of one's own messages are read and dropped, as cheaply as the references do.
-    if (text.startsWith('{"t":"sent"') || text.startsWith('{"t":"refused"')) answered?.(text);
+    if (!text.startsWith('{"t":"sent"') && !text.startsWith('{"t":"refused"')) return;
+    const id = ID.exec(text)?.[1] ?? '';
+    answers.get(id)?.(text);
+    answers.delete(id);
   });
   let s = 'chat/new';
   return {
     s: () => s,
     say: async (token) => {
       const body = s === 'chat/new' ? { text: textOf(token), inbox: key } : { text: textOf(token) };
-      const answer = new Promise<string>((resolve) => {
-        answered = resolve;
-      });
-      socket.send(
-        JSON.stringify({ t: 'send', id: `b-${process.pid}-${token}`, s, epoch, kind: 'message', body, attempt: 1 }),
-      );
+      const id = `b-${process.pid}-${token}`;
+      const answer = new Promise<string>((resolve) => answers.set(id, resolve));
+      socket.send(JSON.stringify({ t: 'send', id, s, epoch, kind: 'message', body, attempt: 1 }));
       const text = await answer;
       if (!text.startsWith('{"t":"sent"')) throw new Error(text);
       if (s === 'chat/new') s = (JSON.parse(text) as { s: string }).s;
