@@ -46,6 +46,8 @@ export interface DemoConversation {
 export interface DemoContent {
   company: string;
   inbox: string;
+  /** What its widget offers to be asked by one press. */
+  topics: readonly string[];
   /** One for all three sign-ins; it is printed at the start. */
   password: string;
   queues: readonly { name: string; firstReplyMinutes: number }[];
@@ -60,6 +62,7 @@ const DAY = 24 * HOUR;
 export const DEMO: DemoContent = {
   company: 'Osterlume',
   inbox: 'Osterlume shop',
+  topics: ['Where is my order?', 'Return or exchange', 'Help me choose a lamp'],
   password: 'lamplight-demo',
   queues: [
     { name: 'Orders', firstReplyMinutes: 5 },

@@ -6,7 +6,7 @@ import type { Who } from '../domain/permission.ts';
 import { Batch, type Ground } from '../ledger/batch.ts';
 import type { Command } from '../ledger/command.ts';
 import { postgresLedgerStore } from '../store/pg-ledger.ts';
-import { addAgent, addInbox, addQueue } from '../store/team.ts';
+import { addAgent, addInbox, addQueue, setInbox } from '../store/team.ts';
 import { DEMO, type DemoConversation } from './content.ts';
 
 /** The key of the inbox that the demo's shop page embeds. */
@@ -54,6 +54,7 @@ async function makeTeam(pool: pg.Pool): Promise<Made> {
       queue: id,
       key: index === 0 ? DEMO_KEY : `${DEMO_KEY}-${index + 1}`,
     });
+    if (index === 0) await setInbox(pool, inbox.id, { settings: { topics: [...DEMO.topics] } });
     inboxes.push(inbox.id);
   }
   const agents: string[] = [];
