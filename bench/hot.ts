@@ -49,6 +49,7 @@ async function hotConversation({ perSecond, messages }: HotOptions) {
     const opened = await desks.ask<{ p50: number; p99: number }>({ do: 'open', streams: again, atOnce: 4 });
     return {
       putOff: figures.refused ?? 0,
+      unshown: figures.unshown ?? 0,
       p50Ms: rounded(figures.p50),
       p99Ms: rounded(figures.p99),
       grownMb: rounded(grownMb),
@@ -71,6 +72,7 @@ async function hotQueue({ waiting, watchers, queuePerSecond, seconds }: HotOptio
       waiting,
       watchers,
       putOff: figures.refused ?? 0,
+      unshown: figures.unshown ?? 0,
       p50Ms: rounded(figures.p50),
       p99Ms: rounded(figures.p99),
       grownMb: rounded((residentKb(server.pid) - before) / 1024),

@@ -23,6 +23,8 @@ export interface Figures {
   p99: number;
   /** Put off by the server, at a fixed rate. */
   refused?: number;
+  /** Not shown to anybody in time: who falls too far behind begins with the newest (CMP10). */
+  unshown?: number;
 }
 
 let lanes: Lanes | undefined;
@@ -72,6 +74,9 @@ async function inTurn(isShown: boolean, seconds: number): Promise<Figures> {
   return figuresOf(times, seconds);
 }
 
+/** So long after the last was planned nobody waits any more. */
+const LATE_MS = 30_000;
+
 async function atRate(perSecond: number, seconds: number): Promise<Figures> {
   const all = lanes?.lanes ?? [];
   const times: number[] = [];
@@ -94,8 +99,9 @@ async function atRate(perSecond: number, seconds: number): Promise<Figures> {
       }),
     );
   }
-  await Promise.all(pending);
-  return { ...figuresOf(times, seconds), refused };
+  const late = new Promise((resolve) => setTimeout(resolve, LATE_MS));
+  await Promise.race([Promise.all(pending), late]);
+  return { ...figuresOf(times, seconds), refused, unshown: pending.length - times.length - refused };
 }
 
 process.on('message', async (order: Order) => {

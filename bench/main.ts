@@ -97,6 +97,9 @@ function lineOf({ name, wanted, value, isMet }: Target): string {
   return `  ${isMet ? 'met   ' : 'MISSED'} ${name}: ${value} (${wanted})`;
 }
 
+// What ends the bench ends what it started.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const isAll = named.length === 0 || named[0] === 'all';
 const names = isAll ? Object.keys(benches).filter((name) => benches[name]?.isInAll) : named;
