@@ -131,6 +131,8 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
     if (event.nativeEvent.isComposing) return;
     if (step !== undefined && items.length > 0) setChosen((items.length + active + step) % items.length);
     else if (event.key === 'Enter') run(items[active]);
+    // At once, so that what is typed next is typed where the caret was.
+    else if (event.key === 'Escape') dialog.current?.close();
     else return;
     event.preventDefault();
   };

@@ -159,7 +159,8 @@ export class Finder {
     let broken = true;
     try {
       await client.query('BEGIN READ ONLY');
-      await client.query(`SET LOCAL statement_timeout = ${LONGEST_MS}`);
+      // Compiling a query that takes milliseconds takes longer than the query.
+      await client.query(`SET LOCAL statement_timeout = ${LONGEST_MS}; SET LOCAL jit = off`);
       const { rows } = await client.query<T>(text, values);
       await client.query('COMMIT');
       broken = false;
