@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { crc32, deflateSync } from 'node:zlib';
-import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import type { Browser, Download, Frame, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ulid } from '../packages/client/src/ulid.ts';
 import { House, PASSWORD } from './house.ts';
@@ -98,10 +98,16 @@ async function findings(place: Page | Frame): Promise<string[]> {
   });
 }
 
-/** Saves by the keyboard: rows that are still being measured may move under a mouse. */
+/** Saves by the keyboard; a row that is drawn anew in that moment loses the press, and is pressed again. */
 async function saved(page: Page, button: Locator): Promise<string> {
-  const [download] = await Promise.all([page.waitForEvent('download'), button.press('Enter')]);
-  return readFileSync(await download.path(), 'utf8');
+  const downloads: Download[] = [];
+  page.on('download', (each) => downloads.push(each));
+  await until(async () => {
+    await button.press('Enter');
+    await page.waitForTimeout(2_000);
+    return downloads.length > 0;
+  }, 'the file to be saved');
+  return readFileSync(await (downloads[0] as Download).path(), 'utf8');
 }
 
 test('§11 pictures and texts go both ways, are seen in their shape, opened and saved', async () => {

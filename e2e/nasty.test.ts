@@ -30,6 +30,9 @@ const OURS = [
 
 useHouse();
 
+/** Hundreds of messages, each looked at on both sides. */
+const LONG = { timeout: 600_000 };
+
 function hostile(): string[] {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   return lines.map((line) => (JSON.parse(line) as { text: string }).text);
@@ -125,7 +128,7 @@ async function allUnaltered(a: Desk, c: Customer, texts: string[]): Promise<void
   expect([...a.errors, ...c.errors]).toEqual([]);
 }
 
-test.skipIf(isMissing)('SND10 every hostile message of a customer arrives unaltered and harmless', async () => {
+test.skipIf(isMissing)('SND10 every hostile message of a customer arrives unaltered and harmless', LONG, async () => {
   let desk: Desk | undefined;
   for (const texts of parts([...hostile(), ...OURS])) {
     const { a, c } = await meet(desk);
@@ -136,7 +139,7 @@ test.skipIf(isMissing)('SND10 every hostile message of a customer arrives unalte
   }
 });
 
-test.skipIf(isMissing)('SND10 every hostile message of an agent arrives unaltered and harmless', async () => {
+test.skipIf(isMissing)('SND10 every hostile message of an agent arrives unaltered and harmless', LONG, async () => {
   let desk: Desk | undefined;
   // A reply of nothing but spaces is what the desk does not send.
   for (const texts of partsOfReplies([...hostile(), ...OURS].filter((text) => text.trim() !== ''))) {

@@ -39,6 +39,7 @@ export async function restore(
     if (!options.replace) await refuseIfUsed(client);
     await lockEpochs(client);
     const version = await directoryVersion(client);
+    await shutOthersOut(client);
     await dropAll(client);
     await migrateWithin(client, 0, header.schema);
     const tables = await readIn(client, reader, header);
@@ -74,6 +75,17 @@ async function refuseIfUsed(client: pg.ClientBase): Promise<void> {
       'The database is not empty. With --replace everything in it is replaced by the backup; make a backup of it first.';
     throw new HeedError('database_not_empty', sentence);
   }
+}
+
+/**
+ * Whoever works in the tables that go would wait for some of them and hold others, and one of both would lose: so all
+ * connections end first, and new ones wait where they ask for the epoch (EPO1).
+ */
+async function shutOthersOut(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ there: boolean }>("SELECT to_regclass('lineage') IS NOT NULL AS there");
+  if (!rows[0]?.there) return;
+  await client.query('LOCK TABLE lineage IN ACCESS EXCLUSIVE MODE');
+  await endOtherConnections(client);
 }
 
 async function dropAll(client: pg.ClientBase): Promise<void> {
