@@ -14,7 +14,7 @@ interface Pair {
 }
 
 /** Whether this frame of the server's is to vanish. */
-export type Thief = (frame: { t: string }) => boolean;
+export type Thief = (frame: { t: string; kind?: string }) => boolean;
 
 const ASKS_FOR_UPGRADE = /\r\nupgrade: *websocket/i;
 const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
