@@ -11,6 +11,7 @@ test('a saved reply is made, found with a slash by keys alone, filled in and sen
   await c.isStored();
 
   await a.page.getByRole('link', { name: 'Settings' }).click();
+  await a.page.getByRole('navigation').getByRole('link', { name: 'Saved replies' }).click();
   await a.page.getByText('No saved replies yet').waitFor();
   await a.page.getByRole('button', { name: 'New reply' }).click();
   await a.page.getByLabel('Shortcut').fill('bad one');
