@@ -28,7 +28,12 @@ test('everything goes by its name and by keys: commands, places, people, numbers
     .first()
     .waitFor();
   await keyboard.press('Escape');
+  await a.page.getByRole('dialog').waitFor({ state: 'detached' });
   // The draft and the caret are where they were.
+  await until(
+    () => a.composer.evaluate((element) => element === document.activeElement),
+    'the composer to be in front',
+  );
   await keyboard.type('it is.');
   expect(await a.composer.inputValue()).toBe('Yes, it is.');
   await keyboard.press('Control+Enter');

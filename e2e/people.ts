@@ -313,17 +313,26 @@ export class Customer {
   }
 
   async writes(text: string): Promise<void> {
-    const composer = await this.composer();
-    await composer.fill(text);
-    await composer.press('Enter');
+    const filled = async () =>
+      (await this.composer()).fill(text).then(
+        () => true,
+        () => false,
+      );
+    await until(filled, 'the words to be in the composer');
+    await (await this.composer()).press('Enter');
   }
 
   async writesAll(texts: readonly string[]): Promise<void> {
     await typeAll(await this.composer(), texts, false);
   }
 
+  /** A window that begins anew, as for somebody who signs in, is another frame. */
   async sees(text: string): Promise<void> {
-    await (await this.#frame()).getByRole('log').getByText(text, { exact: true }).first().waitFor();
+    const isThere = async () => {
+      const said = (await this.#frame()).getByRole('log').getByText(text, { exact: true }).first();
+      return said.isVisible().catch(() => false);
+    };
+    await until(isThere, `the customer to see ${text}`);
   }
 
   async isKept(count: number): Promise<void> {

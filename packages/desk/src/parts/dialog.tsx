@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId } from 'react';
+import { useModal } from './use-modal.ts';
 
 /** A modal dialog: the browser keeps the focus inside, closes on Escape and gives the focus back. */
 export function Dialog({
@@ -12,13 +13,10 @@ export function Dialog({
   className?: string;
   children: ReactNode;
 }): ReactNode {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const modal = useModal(onClose);
   const id = useId();
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   return (
-    <dialog ref={dialog} className={`dialog ${className}`} aria-labelledby={id} onClose={onClose}>
+    <dialog ref={modal.dialog} className={`dialog ${className}`} aria-labelledby={id} onClose={modal.onClose}>
       <h2 id={id} className="dialog__h">
         {title}
       </h2>

@@ -1,6 +1,6 @@
 import type { SearchResults } from '@heed/protocol';
 import { Layers, Search, Slash, SquareChevronRight, Tag } from 'lucide-react';
-import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from 'react';
 import '../css/palette.css';
 import { ask } from '../model/ask.ts';
 import { joined } from '../model/drafts.ts';
@@ -16,6 +16,7 @@ import { ClockChip } from './clock-chip.tsx';
 import { useDesk, useNow, useTerminal } from './context.ts';
 import { T } from './say.tsx';
 import { useKept } from './use-kept.ts';
+import { useModal } from './use-modal.ts';
 
 const NOBODY: Remote = { conversations: [], customers: [] };
 const PAUSE_MS = 160;
@@ -84,7 +85,7 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
   const { client, commands, go, place } = useDesk();
   const t = useTerminal();
   const now = useNow();
-  const dialog = useRef<HTMLDialogElement>(null);
+  const { dialog, onClose: closed } = useModal(onClose);
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);
   const question = questionOf(typed);
@@ -98,9 +99,6 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
   const items = sections.flatMap((section) => section.items);
   const active = items.length === 0 ? 0 : Math.min(chosen, items.length - 1);
   const heading = open ? headingOf(t, conversationStream(open), entryOf(t, open)) : undefined;
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   useEffect(() => {
     document.getElementById(`pal-${active}`)?.scrollIntoView({ block: 'nearest' });
   }, [active]);
@@ -143,7 +141,7 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
       ref={dialog}
       className="dialog pal"
       aria-label={words('palette.title')}
-      onClose={onClose}
+      onClose={closed}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current?.close();
       }}
