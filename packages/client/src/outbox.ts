@@ -225,12 +225,8 @@ function isStored(w: Work, replica: Replica, pending: Pending, { s, at }: FrameO
  * being taken back, begins a conversation itself, and a copy of it under another name would be stored a second time.
  */
 function begun(w: Work, first: Pending, s: Stream): void {
-  const theirs = new Set([first.id]);
   const isNamed = first.s.endsWith('/new') && streamType(s) === 'chat';
-  for (const pending of isNamed ? [...w.t.outbox].sort((a, b) => a.order - b.order) : []) {
-    const isBehind = !pending.flown || theirs.has(pending.follows ?? '');
-    if (pending.s !== first.s || !(isBehind || pending.id === first.id)) continue;
-    theirs.add(pending.id);
+  for (const pending of isNamed ? goingWith(w, first) : []) {
     const there = { ...pending, s };
     setPending(w, there);
     w.effects.push({ do: 'put-pending', pending: grounded(there) });
@@ -239,6 +235,17 @@ function begun(w: Work, first: Pending, s: Stream): void {
   w.t = { ...w.t, watched: new Set(w.t.watched).add(s) };
   if (!w.t.replicas.has(s)) setReplica(w, emptyReplica(s));
   reopen(w, s);
+}
+
+/** A first message, what waits behind it, and what is under way and follows it. */
+function goingWith(w: Work, first: Pending): Pending[] {
+  const ids = new Set([first.id]);
+  const sameStream = w.t.outbox.filter(({ s }) => s === first.s).sort((a, b) => a.order - b.order);
+  return sameStream.filter(({ id, flown, follows }) => {
+    const isTheirs = ids.has(id) || !flown || ids.has(follows ?? '');
+    if (isTheirs) ids.add(id);
+    return isTheirs;
+  });
 }
 
 /** GRD3: nothing is stored; the answer repairs the window, and the draft stays as it was typed. */

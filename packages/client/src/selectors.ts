@@ -12,14 +12,13 @@ export function serverNow(terminal: Terminal, now: Ms): Ms {
   return now + terminal.skewMs;
 }
 
-/** A moment of the server's as the clock on this device's wall shows it, which somebody may have set since. */
-export function onDevice(terminal: Terminal, serverMs: Ms): Ms {
-  return serverMs - terminal.skewMs - (deviceClock.now() - Date.now());
-}
-
-/** A moment as the clock on this device's wall shows it, as the server's. */
-export function onServer(terminal: Terminal, deviceMs: Ms): Ms {
-  return deviceMs + terminal.skewMs + (deviceClock.now() - Date.now());
+/**
+ * What leads to the server's time from the clock that people see on this device. `skewMs` leads there from the clock
+ * that intervals go by, which does not follow when somebody sets the other. Two clocks never agree to the millisecond:
+ * what they differ by counts in whole seconds.
+ */
+export function wallSkewMs(terminal: Terminal): Ms {
+  return terminal.skewMs + Math.round((deviceClock.now() - Date.now()) / 1000) * 1000;
 }
 
 /** Whether the window holds everything up to a head that the server confirmed lately (§1). */

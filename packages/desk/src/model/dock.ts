@@ -1,4 +1,4 @@
-import { conversationState, onDevice, type Replica, type Terminal } from '@heed/client';
+import { conversationState, type Replica, type Terminal, wallSkewMs } from '@heed/client';
 import type { Entry, ItemBodies, Stream } from '@heed/protocol';
 import type { Sentence } from '../words/index.ts';
 import { lostSince, outboxCount, returnsIn } from './banner.ts';
@@ -30,7 +30,7 @@ export function dockOf(t: Terminal, s: Stream, entry: Entry | undefined, now: nu
 function waitingLine(t: Terminal, entry: Entry, count: number, now: number): Dock {
   const clock = clockOf(entry, now + t.skewMs);
   const waited = 'waitedMs' in clock ? clock.waitedMs : 0;
-  const due = entry.dueAt && hourMinute(onDevice(t, Date.parse(entry.dueAt)));
+  const due = entry.dueAt && hourMinute(Date.parse(entry.dueAt) - wallSkewMs(t));
   const key = clock.state === 'over' ? 'dock.wasDue' : 'dock.due';
   return {
     kind: 'waiting',

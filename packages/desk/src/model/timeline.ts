@@ -1,4 +1,4 @@
-import { heldOf, isNews, onDevice, type Pending, pendingOf, type Replica, type Terminal } from '@heed/client';
+import { heldOf, isNews, type Pending, pendingOf, type Replica, type Terminal, wallSkewMs } from '@heed/client';
 import {
   type Attachment,
   type ConversationState,
@@ -190,8 +190,8 @@ function newline({ t, replica, held, news }: Drawing): Sentence {
   const last = away.at(-1);
   if (!first || !last || !caught || first.n < caught.from || (held && heldSoon(held)))
     return { key: 'newline.writing' };
-  const from = hourMinute(onDevice(t, Date.parse(first.at)));
-  const to = hourMinute(onDevice(t, Date.parse(last.at)));
+  const from = hourMinute(Date.parse(first.at) - wallSkewMs(t));
+  const to = hourMinute(Date.parse(last.at) - wallSkewMs(t));
   const count = away.length;
   return from === to
     ? { key: 'newline.awayAt', values: { count, at: from } }

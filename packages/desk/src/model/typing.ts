@@ -1,3 +1,5 @@
+import { deviceClock } from '@heed/client';
+
 /** Tells the others that somebody is writing: at most once in this time, and that it ended after a pause. */
 const AGAIN_MS = 3_000;
 const PAUSE_MS = 4_000;
@@ -20,8 +22,8 @@ export function newTypingTeller(tell: (on: boolean) => void): TypingTeller {
       if (!isAnything) return stop();
       clearTimeout(timer);
       timer = setTimeout(stop, PAUSE_MS);
-      if (toldAt !== undefined && Date.now() - toldAt < AGAIN_MS) return;
-      toldAt = Date.now();
+      if (toldAt !== undefined && deviceClock.now() - toldAt < AGAIN_MS) return;
+      toldAt = deviceClock.now();
       tell(true);
     },
     stop,

@@ -1,3 +1,4 @@
+import { deviceClock } from '@heed/client';
 import { attended, glimpsed, isShown, NO_DWELL, seenBy } from './seeing.ts';
 
 export interface SeeingWatcher {
@@ -17,10 +18,10 @@ export function watchSeeing(root: HTMLElement, report: (numbers: number[]) => vo
 
   const settle = () => {
     clearTimeout(timer);
-    const { seen, rest, nextAt } = seenBy(dwell, Date.now());
+    const { seen, rest, nextAt } = seenBy(dwell, deviceClock.now());
     dwell = rest;
     if (seen.length > 0) report(seen);
-    if (nextAt !== undefined) timer = setTimeout(settle, Math.max(10, nextAt - Date.now()));
+    if (nextAt !== undefined) timer = setTimeout(settle, Math.max(10, nextAt - deviceClock.now()));
   };
   const observer = new IntersectionObserver(
     (entries) => {
@@ -34,14 +35,14 @@ export function watchSeeing(root: HTMLElement, report: (numbers: number[]) => vo
           item.height = entry.boundingClientRect.height;
         }
         item.viewport = entry.rootBounds?.height ?? root.clientHeight;
-        dwell = glimpsed(dwell, known.n, isShown(item), Date.now());
+        dwell = glimpsed(dwell, known.n, isShown(item), deviceClock.now());
       }
       settle();
     },
     { root, threshold: THRESHOLDS },
   );
   const look = () => {
-    dwell = attended(dwell, document.visibilityState === 'visible' && document.hasFocus(), Date.now());
+    dwell = attended(dwell, document.visibilityState === 'visible' && document.hasFocus(), deviceClock.now());
     settle();
   };
   const events: [EventTarget, string][] = [
@@ -63,7 +64,7 @@ export function watchSeeing(root: HTMLElement, report: (numbers: number[]) => vo
         observer.unobserve(element);
         observer.unobserve(end);
         items.delete(n);
-        dwell = glimpsed(dwell, n, false, Date.now());
+        dwell = glimpsed(dwell, n, false, deviceClock.now());
       };
     },
     close() {

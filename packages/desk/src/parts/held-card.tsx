@@ -1,3 +1,4 @@
+import { deviceClock } from '@heed/client';
 import { FileCheck2, PencilLine, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { discardPending, editPending } from '../model/drafts.ts';
@@ -210,13 +211,13 @@ export function HeldCard({ s, reveal, onLeave }: Props): ReactNode {
   const [look, setLook] = useState<Sentence>();
   const [why, setWhy] = useState<string>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const shownAt = useRef(Date.now());
+  const shownAt = useRef(deviceClock.now());
   const id = useId();
   const card = heldCard(t, s, reviewing);
   const attempt = card ? `${card.id} ${card.attempt}` : '';
   const first = card?.news[0]?.n;
   useEffect(() => {
-    shownAt.current = Date.now();
+    shownAt.current = deviceClock.now();
     setReviewing(false);
     setLook(undefined);
     setWhy(undefined);
@@ -253,7 +254,7 @@ export function HeldCard({ s, reveal, onLeave }: Props): ReactNode {
     return true;
   };
   /** A key that was meant for the composer a moment ago does nothing here (DESIGN §4). */
-  const byKey = (act: () => boolean) => () => (Date.now() - shownAt.current < REFLEX_MS ? true : act());
+  const byKey = (act: () => boolean) => () => (deviceClock.now() - shownAt.current < REFLEX_MS ? true : act());
   useCommand('send', byKey(review));
   useCommand('resolve', byKey(edit));
   useCommand('discard', byKey(discard));

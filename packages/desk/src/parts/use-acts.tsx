@@ -1,4 +1,4 @@
-import { conversationState, deviceClock, onServer } from '@heed/client';
+import { conversationState, deviceClock, wallSkewMs } from '@heed/client';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { actsOf, type Taker } from '../model/acts.ts';
 import { clockOf } from '../model/clock.ts';
@@ -68,7 +68,7 @@ export function useActs(s: string, id: string) {
     return true;
   };
   const snoozeUntil = (until: number) => {
-    const send = client.press({ s, kind: 'snooze', body: { until: new Date(onServer(t, until)).toISOString() } });
+    const send = client.press({ s, kind: 'snooze', body: { until: new Date(until + wallSkewMs(t)).toISOString() } });
     const time = soonTime(until, Date.now());
     expect({ send, says: { key: 'snooze.done', values: { name, time } }, leaves: true });
     close();

@@ -1,3 +1,4 @@
+import { deviceClock } from '@heed/client';
 import { useEffect, useRef } from 'react';
 import { switchesOn } from '../model/notice-switches.ts';
 import { type Notice, noticesOf, noticesOfClocks } from '../model/notices.ts';
@@ -43,7 +44,7 @@ export function useNotices(): void {
       post: (claim) => claims.post(claim),
       isInFront: (conversation) => isLookedAt() && front.current === conversation,
       tell: (notice) => tell(notice, (next) => latest.current(next)),
-      now: () => Date.now(),
+      now: () => deviceClock.now(),
       after: (ms, then) => void setTimeout(then, ms),
     });
     teller.current = made;

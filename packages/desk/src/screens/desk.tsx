@@ -1,4 +1,4 @@
-import type { Client } from '@heed/client';
+import { type Client, deviceClock } from '@heed/client';
 import type { Files } from '@heed/client/files';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { newCommands } from '../model/commands.ts';
@@ -62,7 +62,7 @@ function useKeyboard(commands: DeskContext['commands']): void {
         keyboard.current,
         pressOf(event),
         isTypingIn(event.target),
-        Date.now(),
+        deviceClock.now(),
       );
       keyboard.current = next;
       if (command === 'region') nextRegion(event.shiftKey);

@@ -1,4 +1,4 @@
-import type { Client } from '@heed/client';
+import { type Client, deviceClock } from '@heed/client';
 import type { Host } from '../host.ts';
 import { currentChat, startTarget } from '../model/current.ts';
 import { firstName } from '../model/initials.ts';
@@ -77,7 +77,7 @@ export function makeCommands(client: Client, person: Person, host: Host, attenti
 
 /** Tells the page of each message that is stored from now on, of either side. */
 export function tellMessages(client: Client, host: Host): void {
-  const begunAt = Date.now();
+  const begunAt = deviceClock.now();
   const told = new Set<string>();
   const look = (): void => {
     const { replicas, skewMs } = client.state;

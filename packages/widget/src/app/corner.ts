@@ -1,4 +1,4 @@
-import type { Client } from '@heed/client';
+import { type Client, wallSkewMs } from '@heed/client';
 import type { Host } from '../host.ts';
 import { currentChat } from '../model/current.ts';
 import { type Preview, previewOf } from '../model/preview.ts';
@@ -57,7 +57,7 @@ export function drawCorner(client: Client, host: Host, words: Words): () => void
     if (n > 0) host.launcher.append(count);
     else count.remove();
     host.launcher.setAttribute('aria-label', n > 0 ? words.say('openChatUnread', { n }) : words.say('openChat'));
-    const preview = previewOf(unread, state.skewMs, words);
+    const preview = previewOf(unread, wallSkewMs(state), words);
     if ((preview?.id ?? '') !== shown) live.replaceChildren(...(preview ? [card(host, preview)] : []));
     shown = preview?.id ?? '';
     if (n !== told) {

@@ -1,4 +1,4 @@
-import { chatState, type Terminal } from '@heed/client';
+import { chatState, type Terminal, wallSkewMs } from '@heed/client';
 import type { Stream } from '@heed/protocol';
 import type { Key, Words } from '../words/catalogue.ts';
 import { currentChat, isOngoing } from './current.ts';
@@ -31,7 +31,7 @@ export function greetingKey(hour: number): Key {
 
 function lastTime(terminal: Terminal, s: Stream, past: Past | undefined): number | undefined {
   const at = terminal.replicas.get(s)?.items.at(-1)?.at ?? past?.at;
-  return at ? Date.parse(at) - terminal.skewMs : undefined;
+  return at ? Date.parse(at) - wallSkewMs(terminal) : undefined;
 }
 
 function lastRow(terminal: Terminal, s: Stream, past: Past | undefined, now: number, words: Words): PastRow {
@@ -62,7 +62,7 @@ export function homeOf(
     ...(has ? { last: lastRow(terminal, current, pastOf(current), now, words) } : {}),
     earlier: earlier.map(({ conversation, preview, at }) => ({
       s: `chat/${conversation}`,
-      label: words.say('earlierRow', { day: dayOf(Date.parse(at) - terminal.skewMs, now, words), preview }),
+      label: words.say('earlierRow', { day: dayOf(Date.parse(at) - wallSkewMs(terminal), now, words), preview }),
     })),
   };
 }

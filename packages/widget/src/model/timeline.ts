@@ -1,4 +1,4 @@
-import { type Pending, pendingOf, type Terminal } from '@heed/client';
+import { type Pending, pendingOf, type Terminal, wallSkewMs } from '@heed/client';
 import type { Attachment, Item, ItemBodies, Stream } from '@heed/protocol';
 import type { Words } from '../words/catalogue.ts';
 import { firstName, initialsOf } from './initials.ts';
@@ -169,15 +169,16 @@ function markRuns(rows: TimelineRow[]): TimelineRow[] {
 export function timelineOf(terminal: Terminal, s: Stream, now: number, words: Words): TimelineRow[] {
   const replica = terminal.replicas.get(s);
   const items = replica?.items ?? [];
-  const { skewMs } = terminal;
+  const skewMs = wallSkewMs(terminal);
   const readUpTo = replica ? readByTeam(replica) : 0;
+  const today = now + terminal.skewMs - skewMs;
   const context: Context = { words, now, skewMs, readUpTo, changes: changesOf(items) };
   const rows: TimelineRow[] = [];
   let day = 0;
   const begin = (at: number): void => {
     if (dayNumber(at) === day) return;
     day = dayNumber(at);
-    rows.push({ kind: 'day', key: `day ${day}`, numbers: [], text: dayOf(at, now, words) });
+    rows.push({ kind: 'day', key: `day ${day}`, numbers: [], text: dayOf(at, today, words) });
   };
   for (const [index, item] of items.entries()) {
     // Who serves may change twice at once; only where it came to rest is worth a line.

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import type { Client } from '@heed/client';
+import { type Client, deviceClock } from '@heed/client';
 import type { FilesOptions } from '@heed/client/files';
 import type { Attachment } from '@heed/protocol';
 import type { JSX } from 'preact';
@@ -68,7 +68,7 @@ export function App({
   const section = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
-  const waits = later?.placeCard(terminal, replica, durable, Date.now(), words);
+  const waits = later?.placeCard(terminal, replica, durable, deviceClock.now(), words);
   const now = useNow(
     waits !== undefined || disconnectedSince(terminal) !== undefined || (replica?.typing.size ?? 0) > 0,
   );
@@ -148,7 +148,7 @@ export function App({
         />
       ) : place.name === 'home' && start ? (
         <start.Home
-          home={start.homeOf(terminal, inbox, past, now, words)}
+          home={start.homeOf(terminal, inbox, past, Date.now(), words)}
           later={later}
           words={words}
           ask={(topic) => void say(topic)}

@@ -1,4 +1,4 @@
-import type { Client } from '@heed/client';
+import { type Client, deviceClock } from '@heed/client';
 import type { Stream } from '@heed/protocol';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -42,7 +42,7 @@ export function Shown({ client, s, log, attention, named, content }: ShownProps)
     let timer: ReturnType<typeof setTimeout> | undefined;
 
     const update = (): void => {
-      const now = Date.now();
+      const now = deviceClock.now();
       const rows = [...visible].filter(([, is]) => is).flatMap(([row]) => numbersOf(row, named));
       const dwell = look(kept.current, rows, attention.now(), now);
       kept.current = dwell;

@@ -1,4 +1,4 @@
-import type { Client } from '@heed/client';
+import { type Client, deviceClock } from '@heed/client';
 import type { Stream } from '@heed/protocol';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Composition } from '../model/compose.ts';
@@ -35,8 +35,8 @@ export function useComposer(
     clearTimeout(ending.current);
     if (s === NEW) return;
     if (on) ending.current = setTimeout(() => tellTyping(false), TYPING_MS);
-    if (on ? Date.now() - toldAt.current < TYPING_MS : toldAt.current === 0) return;
-    toldAt.current = on ? Date.now() : 0;
+    if (on ? deviceClock.now() - toldAt.current < TYPING_MS : toldAt.current === 0) return;
+    toldAt.current = on ? deviceClock.now() : 0;
     client.typing(s, on);
   };
   const keep = (value: string): void => {

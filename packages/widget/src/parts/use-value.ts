@@ -1,3 +1,4 @@
+import { deviceClock } from '@heed/client';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 
 /** Something whose value is replaced at each change. */
@@ -21,5 +22,5 @@ export function useNow(running: boolean): number {
     const timer = setInterval(() => redraw((n) => n + 1), 1000);
     return () => clearInterval(timer);
   }, [running]);
-  return Date.now();
+  return deviceClock.now();
 }
