@@ -95,15 +95,15 @@ export function lockCases(open: Opens): void {
     const company = await open();
     const both = Promise.withResolvers<void>();
     let inside = 0;
+    // Both have looked, and found nothing, before either may write.
+    const looked = async () => {
+      if (++inside === 2) both.resolve();
+      await both.promise;
+    };
     const begin = () =>
-      company.ledger.transact(async (transaction) => {
-        const { conversations } = await transaction.load(wanted(['a']));
-        if (++inside === 2) both.resolve();
-        await both.promise;
-        if (conversations.has('a')) throw new Error('it was there');
-        // It looks again: of what another has not committed nothing can be seen.
-        return writeIn(transaction, 'a', [says('cy', 'hello'), queues('queue:orders')]);
-      });
+      company.ledger.transact((transaction) =>
+        writeIn(transaction, 'a', [says('cy', 'hello'), queues('queue:orders')], { looked }),
+      );
     const outcomes = await Promise.allSettled([begin(), begin()]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const [failed] = outcomes.filter((outcome) => outcome.status === 'rejected');

@@ -19,6 +19,8 @@ export interface Line<K extends ItemKind = ItemKind> {
 export interface More {
   at?: At;
   keys?: Key[];
+  /** Awaited between looking and writing. */
+  looked?: () => Promise<void>;
   spoil?: (pages: Pages, after: Conversation) => void;
 }
 
@@ -56,9 +58,10 @@ export async function writeIn(
   transaction: Transaction,
   id: string,
   lines: Line[],
-  { at = BEGINNING, keys = [], spoil }: More = {},
+  { at = BEGINNING, keys = [], looked, spoil }: More = {},
 ): Promise<{ pages: Pages; result: Conversation }> {
   const found = await transaction.load(wanted([id]));
+  await looked?.();
   const known = found.conversations.get(id)?.conversation;
   const before = known && { ...known, targets: targetsOf(known.state.queue) };
   const pages = noPages();
