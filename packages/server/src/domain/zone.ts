@@ -26,6 +26,12 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 
 /** How far the clocks of a zone are ahead of UTC at an instant, in ms. */
 export function offsetAt(zone: string, at: number): number {
+  const day = Math.floor(at / DAY_MS);
+  const offset = ofDay(zone, day);
+  return offset === ofDay(zone, day + 1) ? offset : looked(zone, at);
+}
+
+function looked(zone: string, at: number): number {
   const name = formatOf(zone)
     .formatToParts(at)
     .find(({ type }) => type === 'timeZoneName')?.value;
@@ -46,7 +52,7 @@ export interface Even {
 export function* evenTimes(zone: string, from: number): Generator<Even> {
   for (let day = Math.floor(from / DAY_MS); ; day++) {
     const [begin, end] = [Math.max(from, day * DAY_MS), (day + 1) * DAY_MS];
-    const offset = begin === from ? offsetAt(zone, from) : ofDay(zone, day);
+    const offset = offsetAt(zone, begin);
     const next = ofDay(zone, day + 1);
     if (offset === next) yield { from: begin, to: end, offset };
     else {
@@ -65,7 +71,7 @@ function ofDay(zone: string, day: number): number {
   }
   let offset = days.get(day);
   if (offset === undefined) {
-    offset = offsetAt(zone, day * DAY_MS);
+    offset = looked(zone, day * DAY_MS);
     days.set(day, offset);
   }
   return offset;
