@@ -39,7 +39,8 @@ export function expectedWait(place: number, paceMs: number | undefined): number 
 
 async function tellPlaces(node: Node, told: Map<string, Told>): Promise<void> {
   const { streams, directory, clock } = node.parts;
-  const [places, paces] = await Promise.all([streams.places(MOST), streams.paces()]);
+  const places = await streams.places(MOST);
+  const paces = places.size > 0 ? await streams.paces() : new Map<string, number>();
   for (const id of told.keys()) if (!places.has(id)) told.delete(id);
   for (const [id, { queue, place }] of places) {
     const s = `chat/${id}`;
