@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Violation } from '../world/check.ts';
@@ -25,6 +26,8 @@ export interface WorldsOptions {
   processes: number;
   /** Worlds whose networks never become whole. */
   partitions?: boolean;
+  /** Whether whatever else runs goes first: what is real waits for moments, worlds have time. */
+  givesWay?: boolean;
   /** Whether one broken world is enough. */
   stopsAtFirst?: boolean;
   /** Ends sooner, with what was played by then. */
@@ -71,6 +74,7 @@ export async function playWorlds(options: WorldsOptions): Promise<WorldsResult> 
     Array.from({ length: Math.min(processes, count) }, (_, index) => {
       const share = { from: from + index, count: Math.ceil((count - index) / processes), step: processes };
       const child = start(options.root, share, options.partitions === true);
+      if (options.givesWay && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
       children.push(child);
       return until(child, (line) => heard(index, line));
     }),

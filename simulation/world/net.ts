@@ -92,14 +92,8 @@ export class Line {
     this.#net.saw(this, text);
     const { time, faults } = this.#net;
     const takes = faults.slow > 0 && this.#net.isSlow(this.terminal) ? (text.length / faults.slow) * 1_000 : 0;
-    this.#unsent += text.length;
     this.#downAt = Math.max(this.#downAt, time.now) + takes;
-    this.#tellUnsent();
-    time.after(this.#downAt - time.now, () => {
-      this.#unsent -= text.length;
-      this.#tellUnsent();
-      done?.();
-    });
+    this.#written(text, done);
     const arrives = Math.max(this.#arrivesAt, this.#downAt + this.#net.delay());
     this.#arrivesAt = arrives;
     time.after(arrives - time.now, () => {
@@ -107,6 +101,22 @@ export class Line {
     });
   }
   #arrivesAt = 0;
+
+  /** A text is gone when those before it are; one that nothing holds up goes at once. */
+  #written(text: string, done?: () => void): void {
+    const { time } = this.#net;
+    if (this.#downAt <= time.now) {
+      if (done) queueMicrotask(done);
+      return;
+    }
+    this.#unsent += text.length;
+    this.#tellUnsent();
+    time.after(this.#downAt - time.now, () => {
+      this.#unsent -= text.length;
+      this.#tellUnsent();
+      done?.();
+    });
+  }
 
   #tellUnsent(): void {
     (this.wire as { unsentBytes: number }).unsentBytes = this.#unsent;
