@@ -165,13 +165,18 @@ test('I8 I5 a server killed while both sides write: every message once, in its a
     (async () => {
       for (const text of answers) {
         // A reply that is held waits for its author, who looks and sends it; the composer is gone for as long.
-        await until(async () => {
+        let why = '';
+        const pressed = async () => {
           if (await a.held.isVisible()) await a.reviewAndSend();
-          return a.replyAll([text]).then(
-            () => true,
-            () => false,
+          why = await a.replyAll([text]).then(
+            () => '',
+            (error: unknown) => String(error),
           );
-        }, 'a press');
+          return why === '';
+        };
+        await until(pressed, 'a press', 120_000).catch((error: Error) => {
+          throw new Error(`${error.message} of ${text}: ${why}`);
+        });
       }
     })(),
   ]);

@@ -25,7 +25,8 @@ test('labels are set by keys, seen by colleagues, and make views; a filter is ke
   expect(await a.rows.count()).toBe(1);
   await a.rows.first().click();
   await a.page.getByRole('button', { name: 'Remove the label gift' }).click();
-  await a.timeline.getByText('gift').last().waitFor();
+  await a.timeline.getByRole('button', { name: '2 events' }).click();
+  await a.timeline.getByText('You removed gift').waitFor();
   await views.getByRole('link', { name: /^gift/ }).waitFor({ state: 'detached' });
 
   await a.page.getByRole('button', { name: 'Filter', exact: true }).click();
