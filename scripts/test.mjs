@@ -20,6 +20,8 @@ const stages = {
 };
 
 const long = {
+  'pg-long': () => vitest('pg-long'),
+  'browser-long': async () => vitest('e2e-long', await browser(node)),
   nodes: () => vitest('nodes', nats()),
   worlds: () => prove('worlds', '--seeds', '2000'),
   partitions: () => prove('partitions', '--seeds', '2000'),
