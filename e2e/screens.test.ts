@@ -325,3 +325,29 @@ test('the widget right to left, on a phone, and in German', async () => {
   await widgetScreen('widget-german', german);
   expect(violationsFound()).toEqual([]);
 });
+
+test('the desk in Arabic: from right to left', async () => {
+  const a = await signIn(0, { locale: 'ar-EG' });
+  const { page } = a;
+  await page.goto(`${a.link.url}/desk/all`);
+  await a.rows.first().click();
+  await a.isInStep();
+  await screen('desk-ar', page);
+  await page.locator('.me').first().click();
+  await page.getByRole('menu').waitFor();
+  await screen('desk-ar-account', page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await a.timeline.focus();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await screen('desk-ar-keys', page);
+  await page.keyboard.press('Escape');
+  for (const path of ['wall', 'unanswered', 'settings/own', 'search?q=lamp', 'customers']) {
+    await page.goto(`${a.link.url}/desk/${path}`);
+    await page.locator('main').waitFor();
+    await pause(1_500);
+    await screen(`desk-ar-${path.replace(/\W.*/, '')}`, page);
+  }
+  expect(violationsFound()).toEqual([]);
+});

@@ -1,7 +1,6 @@
 import { draftFiles, type LocalFile, type Terminal } from '@heed/client';
 import type { Attachment, Stream } from '@heed/protocol';
-import type { Key, Sentence } from '../words/index.ts';
-import { locale } from './times.ts';
+import { type Key, locale, type Sentence } from '../words/index.ts';
 
 /** So many fit a message (§11). */
 export const MOST_FILES = 20;

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { chooseKeys, commandOf, hint, keyCaps, ownerOf } from './keys.ts';
+import { latinKey } from './press.ts';
 
 afterEach(() => chooseKeys({ keys: {}, singleKeys: true }));
 
@@ -44,4 +45,10 @@ test('keys can be others, and those that are letters alone can be off', () => {
   expect(commandOf({}, press('g'), false, 0).keyboard).toEqual({});
   expect(commandOf({}, press('k', { mod: true }), true, 0).command).toBe('palette');
   expect(commandOf({}, press('Escape'), false, 0).command).toBe('back');
+});
+
+test('a key of another script counts as what a Latin board has there', () => {
+  const on = (key: string, code: string, shiftKey = false) => latinKey({ key, code, shiftKey });
+  expect([on('ت', 'KeyJ'), on('ظ', 'Slash'), on('؟', 'Slash', true)]).toEqual(['j', '/', '?']);
+  expect([on('j', 'KeyJ'), on('z', 'KeyY'), on('é', 'Digit2'), on('Enter', 'Enter')]).toEqual(['j', 'z', 'é', 'Enter']);
 });

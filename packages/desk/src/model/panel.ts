@@ -1,10 +1,10 @@
 import { conversationState, type Replica, type Terminal } from '@heed/client';
 import type { Customer, Entry, Stream } from '@heed/protocol';
-import type { Sentence } from '../words/index.ts';
+import { locale, type Sentence } from '../words/index.ts';
 import { type Due, dueOf } from './clock.ts';
 import { colleaguesHere } from './here.ts';
 import { fullName } from './people.ts';
-import { locale, monthYear, shortTime, span } from './times.ts';
+import { monthYear, shortTime, span } from './times.ts';
 import { isOwnQueue, queueName } from './views.ts';
 
 export interface Panel {

@@ -1,4 +1,4 @@
-import { LANGUAGES, type Language, setLanguage } from '../words/index.ts';
+import { directionOf, LANGUAGES, type Language, language, setLanguage } from '../words/index.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -43,9 +43,11 @@ export async function chooseLanguage(next: Language): Promise<void> {
   await showLanguage(next);
 }
 
+/** A catalogue that cannot be fetched now leaves the desk in the language that it speaks. */
 async function showLanguage(next: Language): Promise<void> {
-  await setLanguage(next);
-  document.documentElement.lang = next;
+  await setLanguage(next).catch((error) => console.warn(`heed: the words of ${next} could not be fetched`, error));
+  document.documentElement.lang = language();
+  document.documentElement.dir = directionOf(language());
 }
 
 function preferredLanguage(): Language {

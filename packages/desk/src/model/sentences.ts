@@ -1,8 +1,8 @@
 import type { Terminal } from '@heed/client';
 import type { Item, ItemBodies, ItemKind, Move } from '@heed/protocol';
-import type { Key, Sentence, Values } from '../words/index.ts';
+import { type Key, locale, type Sentence, type Values } from '../words/index.ts';
 import { agentNames, firstName } from './people.ts';
-import { hourMinute, locale, span } from './times.ts';
+import { hourMinute, span } from './times.ts';
 import { queueName } from './views.ts';
 
 /** Names of the little pictures beside a system line. */

@@ -1,10 +1,4 @@
-import { language, t } from '../words/index.ts';
-
-/** The reader's own locale where it is of the desk's language, so that an Irish reader gets Irish times. */
-export function locale(): string {
-  const preferred = typeof navigator === 'undefined' ? [] : navigator.languages;
-  return preferred.find((tag) => tag.split('-')[0] === language()) ?? { en: 'en-GB', de: 'de-DE' }[language()];
-}
+import { figure, locale, t } from '../words/index.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -72,13 +66,13 @@ function split(ms: number): { h: number; m: number; s: number } {
 }
 
 function two(value: number): string {
-  return String(value).padStart(2, '0');
+  return figure(value, { minimumIntegerDigits: 2 });
 }
 
 /** What a clock chip shows: `m:ss` under an hour, then hours and minutes. */
 export function chipTime(ms: number): string {
   const { h, m, s } = split(ms);
-  return h > 0 ? t('span.hm', { h, m: two(m) }) : `${m}:${two(s)}`;
+  return h > 0 ? t('span.hm', { h, m: two(m) }) : `${figure(m)}:${two(s)}`;
 }
 
 /** A length of time in a sentence. */

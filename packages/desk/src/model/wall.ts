@@ -1,6 +1,6 @@
 import type { Terminal } from '@heed/client';
 import type { AgentFigures, Entry, Figures, Stream } from '@heed/protocol';
-import type { Key, Sentence } from '../words/index.ts';
+import { figure, figureParts, type Key, type Sentence } from '../words/index.ts';
 import { clockOf } from './clock.ts';
 import { agentNames, fullName } from './people.ts';
 import { byDue, inQueueOrder, type QueueRef, queueName } from './views.ts';
@@ -74,24 +74,25 @@ export interface Fig {
   tone: 'calm' | 'wait' | 'over';
 }
 
+/** A number and the name of its unit, apart, as short as the language has them. */
+function inUnits(value: number, unit: 'hour' | 'minute' | 'second'): { text: string; unit: string } {
+  const parts = figureParts(value, { style: 'unit', unit, unitDisplay: 'narrow' });
+  const textOf = (isUnit: boolean) =>
+    parts
+      .flatMap((part) => ((part.type === 'unit') === isUnit && part.type !== 'literal' ? [part.value] : []))
+      .join('');
+  return { text: textOf(false), unit: textOf(true) };
+}
+
 function lengthOf(ms: number): { text: string; unit: string }[] {
   const seconds = Math.floor(ms / 1000);
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  if (h > 0)
-    return [
-      { text: String(h), unit: 'h' },
-      { text: String(m), unit: 'm' },
-    ];
-  return m > 0
-    ? [
-        { text: String(m), unit: 'm' },
-        { text: String(s), unit: 's' },
-      ]
-    : [{ text: String(s), unit: 's' }];
+  if (h > 0) return [inUnits(h, 'hour'), inUnits(m, 'minute')];
+  return m > 0 ? [inUnits(m, 'minute'), inUnits(s, 'second')] : [inUnits(s, 'second')];
 }
 
 function plain(count: number): { text: string }[] {
-  return [{ text: String(count) }];
+  return [{ text: figure(count) }];
 }
 
 /** Under 20 answers a share is too few to measure (DESIGN §4). */
@@ -119,7 +120,15 @@ export function wallFigs(t: Terminal, queues: readonly QueueRef[], figures: Figu
     { label: 'wall.firstHalf', value: half === undefined || half === null ? undefined : lengthOf(half), tone: 'calm' },
     {
       label: 'wall.kept',
-      value: kept === undefined ? undefined : [{ text: kept.toFixed(kept === 100 ? 0 : 1), unit: '%' }],
+      value:
+        kept === undefined
+          ? undefined
+          : [
+              {
+                text: figure(kept, { maximumFractionDigits: 1, minimumFractionDigits: kept === 100 ? 0 : 1 }),
+                unit: '%',
+              },
+            ],
       tone: 'calm',
     },
   ];

@@ -3,7 +3,7 @@ import { DropdownMenu } from 'radix-ui';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { chooseLanguage, chooseTheme, THEMES, theme } from '../model/preferences.ts';
 import { setPresence } from '../model/presence.ts';
-import { LANGUAGES, language } from '../words/index.ts';
+import { LANGUAGES, language, nameOf as languageName } from '../words/index.ts';
 import { useDesk, useLanguage, useTerminal } from './context.ts';
 import { T } from './say.tsx';
 
@@ -76,7 +76,7 @@ function Languages(): ReactNode {
       </DropdownMenu.Label>
       {LANGUAGES.map((name) => (
         <Choice key={name} value={name}>
-          <T k={`me.language.${name}`} />
+          {languageName(name)}
         </Choice>
       ))}
     </DropdownMenu.RadioGroup>

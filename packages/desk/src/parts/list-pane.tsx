@@ -18,7 +18,7 @@ import { isFilterView } from '../model/saved-views.ts';
 import { CATCHING_UP_AFTER_MS } from '../model/step-chip.ts';
 import { nameOfView } from '../model/view-names.ts';
 import { entriesIn, type View } from '../model/views.ts';
-import { say, t as words } from '../words/index.ts';
+import { figure, say, t as words } from '../words/index.ts';
 import { PHONE, useCommand, useDesk, useLanguage, useMedia, useNow, useTerminal } from './context.ts';
 import { KeyCap } from './key-cap.tsx';
 import { ListRow } from './list-row.tsx';
@@ -137,7 +137,7 @@ function Head({ drawn }: { drawn: Extract<Drawn, { type: 'head' }> }): ReactNode
       <b>
         <Say of={drawn.group.title} />
       </b>
-      <span className="num">{drawn.group.rows.length}</span>
+      <span className="num">{figure(drawn.group.rows.length)}</span>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { AlarmClock, Check, ChevronsUp, MessageCircle, SendHorizontal } from 'lu
 import { memo, type ReactNode } from 'react';
 import { type Preview, type Row, rowLabel, rowTime } from '../model/rows.ts';
 import { soonTime } from '../model/times.ts';
-import { t as words } from '../words/index.ts';
+import { figure, t as words } from '../words/index.ts';
 import { Avatar } from './avatar.tsx';
 import { ClockChip } from './clock-chip.tsx';
 import { useNow } from './context.ts';
@@ -116,7 +116,7 @@ export const ListRow = memo(function ListRow(props: Props): ReactNode {
           </div>
           {row.unread > 0 && row.preview.kind === 'text' ? (
             <span className="count">
-              {row.unread}
+              {figure(row.unread)}
               <span className="vh">{words('row.unread', { count: row.unread })}</span>
             </span>
           ) : null}

@@ -8,7 +8,7 @@ import { loadKeys, saveKeys } from '../model/own-keys.ts';
 import { chooseLanguage, chooseTheme, THEMES, theme } from '../model/preferences.ts';
 import { pressOf } from '../model/press.ts';
 import { shortTime } from '../model/times.ts';
-import { LANGUAGES, language, type Sentence, say, t as words } from '../words/index.ts';
+import { LANGUAGES, language, nameOf as languageName, type Sentence, say, t as words } from '../words/index.ts';
 import { useDesk } from './context.ts';
 import { Caps } from './keys-dialog.tsx';
 import { Say, T } from './say.tsx';
@@ -58,7 +58,7 @@ function Look(): ReactNode {
           >
             {LANGUAGES.map((name) => (
               <option key={name} value={name}>
-                {words(`me.language.${name}`)}
+                {languageName(name)}
               </option>
             ))}
           </select>

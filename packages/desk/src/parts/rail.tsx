@@ -21,7 +21,7 @@ import { mentions } from '../model/mentioned.ts';
 import { savedViews } from '../model/saved-views.ts';
 import { deskMark } from '../model/step-chip.ts';
 import { hrefOf, type Page, type Place, queuesOf, supervisedQueues, type View, viewCount } from '../model/views.ts';
-import { type Key, type Sentence, t as words } from '../words/index.ts';
+import { figure, type Key, type Sentence, t as words } from '../words/index.ts';
 import { useDesk, useLanguage, useNow, useTerminal } from './context.ts';
 import { KeyCap } from './key-cap.tsx';
 import { Mark } from './mark.tsx';
@@ -64,7 +64,7 @@ function NavLink({ view, icon: Icon, children }: { view: View; icon: LucideIcon;
     <a className="nav" aria-current={place.view === view && !place.page ? 'page' : undefined} {...link({ view })}>
       <Icon className="i" aria-hidden="true" />
       <span className="grow trunc">{children}</span>
-      {shown ? <span className={COUNT[shown.urgency]}>{shown.count}</span> : null}
+      {shown ? <span className={COUNT[shown.urgency]}>{figure(shown.count)}</span> : null}
     </a>
   );
 }
@@ -114,7 +114,7 @@ function PageLink({ page, icon: Icon, k, count = 0 }: PageLinkProps): ReactNode 
       <span className="grow trunc">
         <T k={k} />
       </span>
-      {count > 0 ? <span className="n">{count}</span> : null}
+      {count > 0 ? <span className="n">{figure(count)}</span> : null}
     </a>
   );
 }
@@ -251,7 +251,7 @@ function Tab({ view, icon: Icon, name }: (typeof VIEWS)[number]): ReactNode {
     <a className="mtab" aria-current={place.view === view && !place.page ? 'page' : undefined} {...link({ view })}>
       <Icon className="i i-20" aria-hidden="true" />
       {shown && shown.urgency !== 'none' ? (
-        <span className={shown.urgency === 'over' ? 'mb mb--o' : 'mb mb--w'}>{shown.count}</span>
+        <span className={shown.urgency === 'over' ? 'mb mb--o' : 'mb mb--w'}>{figure(shown.count)}</span>
       ) : null}
       <Say of={name} />
     </a>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { chipTime, hourMinute } from '../model/times.ts';
 import type { WallAgent } from '../model/wall.ts';
-import { t as words } from '../words/index.ts';
+import { figure, t as words } from '../words/index.ts';
 import { Avatar } from './avatar.tsx';
 import { Say, T } from './say.tsx';
 
@@ -24,7 +24,7 @@ function Agent({ agent, serverNow }: { agent: WallAgent; serverNow: number }): R
   const presence = agent.presence === 'off' ? undefined : agent.presence;
   return (
     <li className="ag">
-      <span className="num muted">{agent.place}</span>
+      <span className="num muted">{agent.place === undefined ? null : figure(agent.place)}</span>
       <Avatar name={agent.name} size={32} team presence={presence} />
       <div className="grow">
         <div className="ag__name trunc">

@@ -2,7 +2,7 @@ import { type ReactNode, useRef, useState } from 'react';
 import { firstName } from '../model/people.ts';
 import { hourMinuteSecond } from '../model/times.ts';
 import { standingStill, type WallRow, type WallRows } from '../model/wall.ts';
-import { t as words } from '../words/index.ts';
+import { figure, t as words } from '../words/index.ts';
 import { Avatar } from './avatar.tsx';
 import { ClockChip } from './clock-chip.tsx';
 import { T } from './say.tsx';
@@ -30,7 +30,7 @@ function With({ row }: { row: WallRow }): ReactNode {
 function Row({ row, serverNow }: { row: WallRow; serverNow: number }): ReactNode {
   return (
     <tr data-row={row.id}>
-      <td className="num muted">{row.place}</td>
+      <td className="num muted">{row.place === undefined ? null : figure(row.place)}</td>
       <td>
         <span className="hstack">
           <Avatar name={row.name} size={24} />
@@ -70,7 +70,7 @@ function Group({
       <tr className="grp">
         <th colSpan={8} scope="rowgroup">
           {label}
-          <b className="num gn">{rows.length}</b>
+          <b className="num gn">{figure(rows.length)}</b>
         </th>
       </tr>
       {rows.map((row) => (

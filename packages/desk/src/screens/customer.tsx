@@ -26,7 +26,7 @@ import { Facts } from '../parts/facts.tsx';
 import { useGo } from '../parts/rail.tsx';
 import { Say, T } from '../parts/say.tsx';
 import { useLasting } from '../parts/use-lasting.ts';
-import { type Sentence, t as words } from '../words/index.ts';
+import { figure, type Sentence, t as words } from '../words/index.ts';
 
 function usePage(id: string): { shown: PageState; again: () => void } {
   const [shown, setShown] = useState<PageState>({ state: 'asking' });
@@ -61,7 +61,7 @@ function Conversations({ page }: { page: Page }): ReactNode {
   return (
     <section aria-label={words('customer.conversations')}>
       <h2 className="h2">
-        <T k="customer.conversations" /> <span className="muted num">{page.conversations.length}</span>
+        <T k="customer.conversations" /> <span className="muted num">{figure(page.conversations.length)}</span>
       </h2>
       <Waiting page={page} />
       {pastRows(t, page, Date.now()).map(({ one, time, title, about, by }) => {

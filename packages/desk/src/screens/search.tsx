@@ -24,7 +24,7 @@ import { CustomerHit, Marked } from '../parts/found.tsx';
 import { useGo } from '../parts/rail.tsx';
 import { Say, T } from '../parts/say.tsx';
 import { Row, type RowActions } from '../parts/timeline-rows.tsx';
-import { type Key, t as words } from '../words/index.ts';
+import { figure, type Key, t as words } from '../words/index.ts';
 
 /** Letters that come within this time are one question. */
 const PAUSE_MS = 160;
@@ -66,7 +66,7 @@ function Box({
     <label className="facet">
       <input className="checkbox" type="checkbox" checked={isOn} onChange={(event) => onChange(event.target.checked)} />
       <span className="grow trunc">{label}</span>
-      <span className="muted num">{count}</span>
+      <span className="muted num">{count === undefined ? null : figure(count)}</span>
     </label>
   );
 }
