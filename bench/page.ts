@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { House, INBOX } from '../e2e/house.ts';
 import { freePort } from '../packages/server/src/http/free-port.ts';
 import { atMost, type Findings, rounded } from './targets.ts';
@@ -29,12 +29,35 @@ function pageOf(tag: string): string {
   return `<!doctype html><html lang="en"><title>Lamps</title><style>${style}</style><body><h1>Lamps</h1><main>${goods.join('')}</main>${tag}</body></html>`;
 }
 
-/** Loads a page once with an empty cache, and measures it through the DevTools protocol. */
-async function load(browser: Browser, url: string, prepare: (page: Page) => Promise<void>): Promise<Measured> {
-  const context = await browser.newContext({ viewport: { width: 412, height: 915 }, deviceScaleFactor: 2 });
+type Prepare = (context: BrowserContext, url: string) => Promise<void>;
+
+/** Begins a conversation on the page, as a customer did some minutes ago; the last of it is read. */
+async function converse(context: BrowserContext, url: string): Promise<void> {
   const page = await context.newPage();
-  await prepare(page);
+  await page.goto(url);
+  await page.evaluate(() => (window as unknown as { Heed(...call: string[]): void }).Heed('write', 'Is it here yet?'));
+  const frame = page.frameLocator('iframe');
+  const field = frame.getByRole('textbox');
+  await field.and(frame.locator(':focus')).waitFor();
+  await page.waitForFunction(
+    () =>
+      document
+        .querySelector('heed-widget')
+        ?.shadowRoot?.querySelector('iframe')
+        ?.contentDocument?.querySelector('textarea')?.value,
+  );
+  await field.press('Enter');
+  await frame.locator('.life.is-stored').waitFor();
+  await page.close();
+}
+
+/** Loads a page once with an empty cache, and measures it through the DevTools protocol. */
+async function load(browser: Browser, url: string, prepare: Prepare): Promise<Measured> {
+  const context = await browser.newContext({ viewport: { width: 412, height: 915 }, deviceScaleFactor: 2 });
+  await prepare(context, url);
+  const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
+  await devtools.send('Network.clearBrowserCache');
   await devtools.send('Performance.enable');
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
   await page.addInitScript(() => {
@@ -82,12 +105,10 @@ export async function benchPage({ rounds }: { rounds: number }): Promise<Finding
   await new Promise<void>((resolve) => shop.listen(port, '127.0.0.1', () => resolve()));
   const args = ['--no-sandbox', '--disable-gpu'];
   const browser = await chromium.launch({ executablePath: process.env.HEED_CHROMIUM ?? '/usr/bin/chromium', args });
-  const mark = (page: Page) =>
-    page.addInitScript((name) => localStorage.setItem(name, 'chat/one'), `heed-${INBOX}-chat`);
   const kinds = {
     without: { path: '', prepare: async () => undefined },
     launcher: { path: 'with', prepare: async () => undefined },
-    conversation: { path: 'with', prepare: async (page: Page) => void (await mark(page)) },
+    conversation: { path: 'with', prepare: converse },
   };
   const measured: Record<keyof typeof kinds, Measured[]> = { without: [], launcher: [], conversation: [] };
   try {

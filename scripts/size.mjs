@@ -13,8 +13,8 @@ const loader = join(root, 'packages/widget/dist/widget.js');
 const sizes = {
   loader: sizeOf([loader]),
   // What a first opening draws, and what it does where a conversation goes on.
-  widget: sizeOf([loader, ...firstLoadOf('widget', 'src/app/start.ts')]),
-  conversation: sizeOf([loader, ...firstLoadOf('widget', 'src/app/talk.ts')]),
+  widget: sizeOf([loader, ...firstLoadOf('widget', 'src/app/panel.tsx', 'src/app/start.ts')]),
+  conversation: sizeOf([loader, ...firstLoadOf('widget', 'src/app/panel.tsx', 'src/app/talk.ts')]),
   desk: sizeOf(firstLoadOf('desk')),
 };
 const over = Object.keys(budgets).filter((part) => sizes[part] > budgets[part]);
@@ -28,13 +28,13 @@ function line(part) {
   return `${part.padEnd(13)}${kilobytes(sizes[part])} of ${kilobytes(budgets[part])}  ${verdict}`;
 }
 
-/** The scripts and styles of a page's entries, and of one part more, with all that they import statically. */
-function firstLoadOf(page, part) {
+/** The scripts and styles of a page's entries, and of what is named beside them, with all that they import statically. */
+function firstLoadOf(page, ...parts) {
   const dist = join(root, 'packages', page, 'dist');
   const file = join(dist, '.vite/manifest.json');
   if (!existsSync(file)) fail(`The ${page} has no manifest of its build (${file}).`);
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
-  const entries = Object.values(manifest).filter((chunk) => chunk.isEntry || (part && chunk.src === part));
+  const entries = Object.values(manifest).filter((chunk) => chunk.isEntry || parts.includes(chunk.src));
   const files = entries.flatMap((chunk) => filesOf(manifest, chunk));
   return files.filter((each) => /\.(js|css)$/.test(each)).map((each) => join(dist, each));
 }

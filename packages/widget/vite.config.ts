@@ -3,12 +3,22 @@ import { build, defaultClientConditions, defineConfig, type Plugin } from 'vite'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Files fetched later have neither styles nor imports of their own to fetch ahead, so the helper for that stays out. */
+/** Nothing is fetched ahead of what is fetched later, so the helper for that, and what is written around each import, stay out. */
 function withoutPreloading(): Plugin {
   return {
     name: 'heed-without-preloading',
     enforce: 'pre',
     load: (id) => (id.includes('vite/preload-helper') ? 'export const __vitePreload = (load) => load();' : undefined),
+    renderChunk: (code) =>
+      code
+        .replace(
+          /__vitePreload\(async \(\) => \{\s*const \{[^}]*\} = await (import\("[^"]+"\));\s*return \{[^}]*\};\s*\}, __VITE_PRELOAD__\)/g,
+          '$1',
+        )
+        .replace(
+          /__vitePreload\(\(\) => (import\("[^"]+"\)(?:\.then\(\(?\w+\)? => [\w.]+\))?), __VITE_PRELOAD__\)/g,
+          '$1',
+        ),
   };
 }
 
@@ -44,6 +54,9 @@ function thenTheLoader(): Plugin {
   };
 }
 
+/** What the closed window needs as well as the opened one; with what each imports. */
+const BESIDE = /src\/(app\/main|model\/(current|initials|new|times|title|unread))\.ts$|rolldown.runtime/;
+
 export default defineConfig({
   root: here('.'),
   plugins: [withoutPreloading(), thenTheLoader()],
@@ -55,17 +68,26 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
     // Smaller than what comes with Vite by what a language weighs.
     minify: 'terser',
-    terserOptions: { module: true, ecma: 2020, compress: { passes: 3 } },
+    terserOptions: {
+      module: true,
+      ecma: 2020,
+      compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, keep_fargs: false },
+    },
     modulePreload: false,
     copyPublicDir: false,
     reportCompressedSize: true,
     rolldownOptions: {
-      input: here('src/app/main.tsx'),
+      input: here('src/app/main.ts'),
       output: {
         entryFileNames: 'widget/assets/app-[hash].js',
         chunkFileNames: 'widget/assets/[name]-[hash].js',
-        // What every opening loads is one file, however much of it the later ones use as well.
-        codeSplitting: { groups: [{ name: 'app', tags: ['$initial'] }] },
+        // What goes on while the window is closed is one file, with what else needs it as well; the window is another.
+        codeSplitting: {
+          groups: [
+            { name: 'app', test: BESIDE, priority: 2 },
+            { name: 'panel', test: /src\/app\/panel\.tsx$/, priority: 1 },
+          ],
+        },
       },
     },
   },

@@ -2,7 +2,8 @@
  * Checks for values that came over the wire: small type guards that add up to larger ones.
  *
  * They look and never copy, so that what was decoded is what was sent; unknown fields are left alone (a newer
- * peer may send more) and `__proto__` is only ever a name in data.
+ * peer may send more) and `__proto__` is only ever a name in data. What makes them does nothing else, and says so: checks
+ * that a program does not use are left out when it is built.
  */
 export type Check<T> = (value: unknown) => value is T;
 export type Of<C> = C extends Check<infer T> ? T : never;
@@ -24,7 +25,7 @@ export const unknown: Check<unknown> = (_value): _value is unknown => true;
 /** A whole number from 0 to 2^53 - 1. */
 export const count: Check<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** A string of at most `max` UTF-16 units and at least one, that every store can hold: well-formed, without U+0000. */
+/** A string of at most `max` UTF-16 units and at least one, that every store can hold: well-formed, without U+0000. @__NO_SIDE_EFFECTS__ */
 export function short(max: number): Check<string> {
   return (value): value is string =>
     typeof value === 'string' &&
@@ -34,28 +35,34 @@ export function short(max: number): Check<string> {
     !value.includes('\u0000');
 }
 
+/** @__NO_SIDE_EFFECTS__ */
 export function literal<const T extends string | number | boolean | null>(...allowed: T[]): Check<T> {
   return (value): value is T => allowed.includes(value as T);
 }
 
+/** @__NO_SIDE_EFFECTS__ */
 export function optional<T>(check: Check<T>): Optional<T> {
   const guard = (value: unknown): value is T | undefined => value === undefined || check(value);
   return Object.assign(guard, { isOptional: true as const });
 }
 
+/** @__NO_SIDE_EFFECTS__ */
 export function nullable<T>(check: Check<T>): Check<T | null> {
   return (value): value is T | null => value === null || check(value);
 }
 
+/** @__NO_SIDE_EFFECTS__ */
 export function array<T>(check: Check<T>, max = 100_000): Check<T[]> {
   return (value): value is T[] => Array.isArray(value) && value.length <= max && value.every(check);
 }
 
+/** @__NO_SIDE_EFFECTS__ */
 export function tuple<const T extends Check<unknown>[]>(...checks: T): Check<{ -readonly [K in keyof T]: Of<T[K]> }> {
   return (value): value is { -readonly [K in keyof T]: Of<T[K]> } =>
     Array.isArray(value) && value.length === checks.length && checks.every((check, index) => check(value[index]));
 }
 
+/** @__NO_SIDE_EFFECTS__ */
 export function object<F extends Fields>(fields: F): Check<ObjectOf<F>> {
   const entries = Object.entries(fields);
   return (value): value is ObjectOf<F> => {
@@ -65,13 +72,14 @@ export function object<F extends Fields>(fields: F): Check<ObjectOf<F>> {
   };
 }
 
-/** The same without any other field: what is stored as it was sent must hold nothing that nobody looked at. */
+/** The same without any other field: what is stored as it was sent must hold nothing that nobody looked at. @__NO_SIDE_EFFECTS__ */
 export function exact<F extends Fields>(fields: F): Check<ObjectOf<F>> {
   const check = object(fields);
   return (value): value is ObjectOf<F> =>
     check(value) && Object.keys(value as object).every((name) => own.call(fields, name));
 }
 
+/** @__NO_SIDE_EFFECTS__ */
 export function record<T>(check: Check<T>, max = 100): Check<Record<string, T>> {
   return (value): value is Record<string, T> => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
@@ -80,6 +88,7 @@ export function record<T>(check: Check<T>, max = 100): Check<Record<string, T>> 
   };
 }
 
+/** @__NO_SIDE_EFFECTS__ */
 export function either<const T extends Check<unknown>[]>(...checks: T): Check<Of<T[number]>> {
   return (value): value is Of<T[number]> => checks.some((check) => check(value));
 }

@@ -18,7 +18,7 @@ export interface Host {
   isOpen(): boolean;
   open(): void;
   close(): void;
-  /** The app has drawn itself; from now on the loader tells it of opening and closing. */
+  /** The app has begun; from now on the loader tells it of opening and closing. */
   ready(app: HostedApp): void;
   /** Takes the app away and begins anew: somebody else is there now. */
   restart(): void;
@@ -27,6 +27,9 @@ export interface Host {
 }
 
 export interface HostedApp {
+  /** Fetches and draws the window, at its first opening; rejects where it cannot be fetched. */
+  draw(): Promise<void>;
+  /** It is drawn, and seen. */
   opened(): void;
   closed(): void;
   /** A command that the loader does not know itself. */

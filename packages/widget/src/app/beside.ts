@@ -1,8 +1,15 @@
 import type { Client } from '@heed/client';
+import type { Files } from '@heed/client/files';
+import type { Stream } from '@heed/protocol';
 import type { Host } from '../host.ts';
 import { accentOf } from '../model/accent.ts';
+import { currentChat } from '../model/current.ts';
+import { NEW } from '../model/new.ts';
 import type { Words } from '../words/catalogue.ts';
+import { learnTheRest } from '../words/rest.ts';
+import { atLast } from './at-last.ts';
 import type { Attention } from './attention.ts';
+import { breathe } from './breathe.ts';
 import { type Commands, identifyOnceSent, makeCommands, tellMessages } from './commands.ts';
 import { drawCorner } from './corner.ts';
 import type { Keep, Person } from './keep.ts';
@@ -12,6 +19,11 @@ import { tellPage } from './tell-page.ts';
 
 /** The inbox's own colour, in the frame and on the launcher. */
 function wearAccent(session: Session, host: Host): void {
+  session.subscribe(() => drawAccent(session, host));
+  drawAccent(session, host);
+}
+
+function drawAccent(session: Session, host: Host): void {
   const accent = accentOf(session.value.inbox?.accent ?? null);
   if (!accent) return;
   document.documentElement.style.setProperty('--accent-fill', accent.fill);
@@ -20,8 +32,36 @@ function wearAccent(session: Session, host: Host): void {
   host.launcher.style.setProperty('--o', accent.on);
 }
 
+/** The conversation whose answers are awaited is kept in step, whatever is on the screen. */
+function followCurrent(client: Client): void {
+  let followed: Stream = NEW;
+  let unfollow: (() => void) | undefined;
+  const follow = (): void => {
+    const current = currentChat(client.state);
+    if (current === followed) return;
+    followed = current;
+    unfollow?.();
+    unfollow = current === NEW ? undefined : client.watch(current);
+  };
+  follow();
+  client.subscribe(follow);
+}
+
+/** A message waits for its files: they are uploaded without the window too. */
+function uploadWhatWaits(client: Client, files: () => Promise<Files>): void {
+  const waits = (): boolean => client.state.outbox.some((pending) => pending.files);
+  const look = (): void => {
+    if (!waits()) return;
+    stop();
+    void atLast(files);
+  };
+  const stop = client.subscribe(look);
+  look();
+}
+
 interface Beside {
   client: Client;
+  files: () => Promise<Files>;
   session: Session;
   host: Host;
   keep: Keep;
@@ -30,14 +70,23 @@ interface Beside {
   attention: Attention;
 }
 
-/** All that goes on beside the window; none of it is in the window itself. */
-export function goOnBeside({ client, session, host, keep, words, person, attention }: Beside): Commands {
-  wearAccent(session, host);
-  session.subscribe(() => wearAccent(session, host));
-  rememberChat(client, keep, host.inbox);
-  drawCorner(client, host, words);
-  tellPage(client, window.parent, words);
-  tellMessages(client, host);
-  identifyOnceSent(client, person, host);
+/** All that goes on beside the window, opened or not; none of it is in the window itself. */
+export async function goOnBeside(parts: Beside): Promise<Commands> {
+  const { client, files, session, host, keep, words, person, attention } = parts;
+  const begin: (() => unknown)[] = [
+    () => learnTheRest(words),
+    () => followCurrent(client),
+    () => uploadWhatWaits(client, files),
+    () => wearAccent(session, host),
+    () => drawCorner(client, host, words),
+    () => tellMessages(client, host),
+    () => rememberChat(client, keep, host.inbox),
+    () => identifyOnceSent(client, person, host),
+    () => tellPage(client, host, attention, words),
+  ];
+  for (const each of begin) {
+    await each();
+    await breathe(host);
+  }
   return makeCommands(client, person, host, attention);
 }

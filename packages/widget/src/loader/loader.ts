@@ -30,6 +30,9 @@ const page = window as unknown as PageWindow;
 const script = (document.currentScript ?? document.querySelector('script[data-inbox]')) as HTMLScriptElement;
 const { inbox, language, dir, theme, identity: signed } = script.dataset;
 
+/** At once where somebody waits for it; else when the page has nothing to do. */
+const idle: (then: () => void) => unknown = window.requestIdleCallback ?? setTimeout;
+
 /** Pages that require trusted types take an address only from a policy: ours is called `heed`. */
 function trusted(inner: InnerWindow, address: string): string {
   return (
@@ -78,6 +81,8 @@ function launch(inbox: string): void {
   let identity: string | null = signed ?? null;
   let frame: HTMLIFrameElement | undefined;
   let app: HostedApp | undefined;
+  /** Which one is on the screen. */
+  let shown: HostedApp | undefined;
   let wanted = false;
 
   const emit = (event: HostEvent, detail?: unknown): void => {
@@ -85,6 +90,9 @@ function launch(inbox: string): void {
   };
 
   const show = (): void => {
+    button.ariaBusy = null;
+    if (!wanted || shown === app) return;
+    shown = app;
     box.classList.add('open');
     app?.opened();
     emit('open');
@@ -93,7 +101,7 @@ function launch(inbox: string): void {
   /** Takes the frame away again, so that the next press begins anew. */
   const fail = (): void => {
     frame?.remove();
-    frame = undefined;
+    frame = app = undefined;
     button.ariaBusy = null;
     status.textContent = wanted ? failed : '';
     wanted = false;
@@ -120,11 +128,10 @@ function launch(inbox: string): void {
     },
     ready: (ready) => {
       app = ready;
-      button.ariaBusy = null;
       emit('ready');
       for (const [command, rest] of waiting) ready.told(command, rest);
       waiting = [];
-      if (wanted) show();
+      if (wanted) app.draw().then(show, fail);
     },
   });
 
@@ -145,7 +152,8 @@ function launch(inbox: string): void {
       module.src = trusted(made.contentWindow as InnerWindow, new URL(HEED_APP, script.src).href);
       module.nonce = script.nonce;
       module.onerror = fail;
-      inner.head.append(module);
+      // A task of its own: a frame alone takes a slow device long enough.
+      (wanted ? setTimeout : idle)(() => inner.head.append(module));
     };
     box.append(made);
   };
@@ -154,15 +162,16 @@ function launch(inbox: string): void {
     if (wanted) return;
     wanted = true;
     status.textContent = '';
-    if (app) return show();
     button.ariaBusy = 'true';
-    load();
+    if (app) app.draw().then(show, fail);
+    else load();
   }
 
   function close(): void {
     if (!wanted) return;
     wanted = false;
     const focused = root.activeElement === frame;
+    shown = undefined;
     box.classList.remove('open');
     if (focused) button.focus();
     app?.closed();
@@ -196,7 +205,7 @@ function launch(inbox: string): void {
   for (const [command, ...rest] of early) api(command as string, ...rest);
   // By the address that mail about an answer leads to.
   if (location.hash === '#heed') open();
-  else if (hasConversation()) (window.requestIdleCallback ?? setTimeout)(load);
+  else if (hasConversation()) idle(load);
 }
 
 if (!inbox) console.error('Heed: the script tag needs data-inbox with the key of an inbox.');

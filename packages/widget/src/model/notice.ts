@@ -1,6 +1,7 @@
 import { stepOf, type Terminal } from '@heed/client';
 import type { Stream } from '@heed/protocol';
 import type { Words } from '../words/catalogue.ts';
+import { isOffline } from './connection.ts';
 
 /** The bar under the header: what is true of the connection and of this device, one sentence at a time. */
 export interface Notice {
@@ -9,25 +10,10 @@ export interface Notice {
   text: string;
 }
 
-/** The banner comes this long after the connection is known lost, since most losses last less (DESIGN). */
-export const BANNER_MS = 3000;
-
 /** What became of the customer's session. */
 export type SessionState = 'none' | 'good' | 'forbidden' | 'unreachable';
 
 const notice = (name: Notice['name'], text: string, strong = ''): Notice => ({ name, strong, text });
-
-/** Since when there has been no connection. A device that says it has none knows it before the socket does. */
-export function disconnectedSince({ link, lostAt, online }: Terminal): number | undefined {
-  if (link.state === 'idle') return undefined;
-  if (link.state === 'open') return online ? undefined : link.heardAt;
-  return lostAt ?? link.since;
-}
-
-export function isOffline(terminal: Terminal, now: number): boolean {
-  const since = disconnectedSince(terminal);
-  return since !== undefined && now - since >= BANNER_MS;
-}
 
 export function noticeOf(
   terminal: Terminal,

@@ -1,6 +1,6 @@
 import { chatState, type Replica, serverNow, type Terminal } from '@heed/client';
 import type { Words } from '../words/catalogue.ts';
-import { isOffline } from './notice.ts';
+import { isOffline } from './connection.ts';
 import { clockOf } from './times.ts';
 
 /** What a customer in line is told (DESIGN §4): the place, the pace where it was measured, and the stored promise. */

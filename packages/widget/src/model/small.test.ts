@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { accentOf, contrast } from './accent.ts';
 import { compositionOf } from './compose.ts';
+import { isOffline } from './connection.ts';
 import { DWELL_MS, dwelt, look, nextDue } from './dwell.ts';
 import { greetingKey } from './home.ts';
 import { initialsOf } from './initials.ts';
 import { measuredCard, stripOf } from './measured.ts';
-import { isOffline, noticeOf } from './notice.ts';
+import { noticeOf } from './notice.ts';
 import { announcement, previewOf } from './preview.ts';
 import { ratingCard } from './rating.ts';
 import { AGENT, CUSTOMER, chat, item, NOON, pending, S, terminal, WORDS } from './samples.test-data.ts';

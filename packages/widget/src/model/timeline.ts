@@ -1,9 +1,9 @@
 import { type Pending, pendingOf, type Terminal, wallSkewMs } from '@heed/client';
 import type { Attachment, Item, ItemBodies, Stream } from '@heed/protocol';
 import type { Words } from '../words/catalogue.ts';
+import { isOffline } from './connection.ts';
 import { firstName, initialsOf } from './initials.ts';
 import { type Life, lifeOfItem, lifeOfPending, readByTeam } from './life.ts';
-import { isOffline } from './notice.ts';
 import { dayNumber, dayOf, timeOf } from './times.ts';
 
 interface Row {

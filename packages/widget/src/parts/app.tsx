@@ -1,33 +1,33 @@
 /** @jsxImportSource preact */
 import { type Client, deviceClock } from '@heed/client';
-import type { FilesOptions } from '@heed/client/files';
+import type { Files } from '@heed/client/files';
 import type { Attachment } from '@heed/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Attention } from '../app/attention.ts';
+import { fetchLater, fetchStart, fetchTalk, type Start, type Talk } from '../app/fetch.ts';
 import type { Keep } from '../app/keep.ts';
 import type { Session } from '../app/session.ts';
 import type { Host } from '../host.ts';
 import { compositionOf } from '../model/compose.ts';
-import { currentChat } from '../model/current.ts';
+import { disconnectedSince, isOffline } from '../model/connection.ts';
 import { headerOf } from '../model/header.ts';
 import { messageBody, NEW } from '../model/new.ts';
-import { disconnectedSince, isOffline, noticeOf } from '../model/notice.ts';
 import { ratingCard } from '../model/rating.ts';
 import { afterPress, placeOf, settle, type View } from '../model/view.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import type { MessageActions } from './message.tsx';
-import { Notice } from './notice.tsx';
 import { useComposer } from './use-composer.ts';
-import { fetchLater, fetchStart, fetchTalk, type Start, type Talk, useFetched } from './use-fetched.ts';
+import { useFetched } from './use-fetched.ts';
 import { useNow, useValue } from './use-value.ts';
 import { useFull, useOpening, useWatch } from './use-window.ts';
 
 export interface AppProps {
   client: Client;
-  files: FilesOptions;
+  /** Keeps and uploads the files of this device. */
+  files: () => Promise<Files>;
   session: Session;
   host: Pick<Host, 'inbox' | 'origin' | 'close' | 'frame'>;
   keep: Keep;
@@ -63,7 +63,7 @@ export function App({
   const talk = useFetched(fetchTalk, talking);
   const start = useFetched(fetchStart, starting);
   const later = useFetched(() => fetchLater(words));
-  const kept = useMemo(() => later?.openFiles(files), [later]);
+  const kept = useFetched(files);
   const asks = useMemo(() => later?.makeAsk(host, session, keep), [later]);
   const section = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -73,7 +73,7 @@ export function App({
     waits !== undefined || disconnectedSince(terminal) !== undefined || (replica?.typing.size ?? 0) > 0,
   );
   const card = later?.placeCard(terminal, replica, durable, now, words, inbox?.opensAt);
-  const notice = noticeOf(terminal, state, durable, place.name === 'chat' ? s : undefined, now, words);
+  const notice = later?.noticeOf(terminal, state, durable, place.name === 'chat' ? s : undefined, now, words);
 
   const drafted = later?.filesOf(terminal, s) ?? [];
   const press = (text: string): void => {
@@ -99,7 +99,6 @@ export function App({
   useEffect(() => {
     if (place.name === 'home' && openings > 0) asks?.refreshPast();
   }, [place.name, openings, asks]);
-  useWatch(client, currentChat(terminal));
   useWatch(client, s);
   useOpening(openings, full, section, field);
   useEffect(() => (full ? later?.fitKeyboard(host.frame) : undefined), [full, later]);
@@ -133,7 +132,7 @@ export function App({
         close={host.close}
         {...(place.name === 'chat' ? { back: () => setView({ name: 'home' }) } : {})}
       />
-      {notice && <Notice notice={notice} />}
+      {notice && later && <later.Notice notice={notice} />}
       {held && gate && later ? (
         <later.Before
           gate={gate}

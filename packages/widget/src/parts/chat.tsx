@@ -4,6 +4,7 @@ import type { Stream } from '@heed/protocol';
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Attention } from '../app/attention.ts';
+import type { Later } from '../app/fetch.ts';
 import type { PlaceCard } from '../model/place.ts';
 import type { RatingCard } from '../model/rating.ts';
 import { followed, wantsOlder } from '../model/scroll.ts';
@@ -11,7 +12,6 @@ import { type TimelineRow, timelineOf } from '../model/timeline.ts';
 import { unreadOf } from '../model/unread.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Line, Message, type MessageActions } from './message.tsx';
-import type { Later } from './use-fetched.ts';
 import { NUMBERS, useScroll } from './use-scroll.ts';
 
 /** What the cards at the end offer beside what they say. */
@@ -94,7 +94,7 @@ export function Chat({
           {later && <later.Writers replica={replica} now={now} words={words} />}
           {place && later && <later.Place card={place}>{extra.byMail}</later.Place>}
           {rating === 'ask' && later && <later.Rating key={s} name={`rating ${s}`} words={words} rate={rate} />}
-          {rating === 'thanks' && <p class="w__day">{words.say('thanks')}</p>}
+          {rating === 'thanks' && later && <p class="w__day">{words.say('thanks')}</p>}
           {rating !== 'none' && extra.copy}
         </div>
       </section>

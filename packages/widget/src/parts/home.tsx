@@ -2,10 +2,10 @@
 
 import type { Stream } from '@heed/protocol';
 import type { JSX } from 'preact';
+import type { Later } from '../app/fetch.ts';
 import type { Home as HomeModel, PastRow } from '../model/home.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Icon } from './icon.tsx';
-import type { Later } from './use-fetched.ts';
 
 function Past({ row, open }: { row: PastRow; open(s: Stream): void }): JSX.Element {
   return (

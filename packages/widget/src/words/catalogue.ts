@@ -20,22 +20,31 @@ export interface Words {
 }
 
 /** Numbers in the reader's own digits; texts as they are. */
-function fill(text: string, values: Values, numbers: Intl.NumberFormat): string {
+function fill(text: string, values: Values, numbers: () => Intl.NumberFormat): string {
   return text.replace(/\{(\w+)\}/g, (slot, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : slot;
-    return typeof value === 'number' ? numbers.format(value) : String(value);
+    return typeof value === 'number' ? numbers().format(value) : String(value);
   });
 }
 
+/** Made when it is first needed: what `Intl` makes takes a slow device milliseconds each. */
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 export function wordsOf(language: string, catalogue: First, locale: string): Words {
-  const counts = new Intl.PluralRules(language);
-  const ordinals = new Intl.PluralRules(language, { type: 'ordinal' });
-  const numbers = new Intl.NumberFormat(locale);
+  const counts = lazy(() => new Intl.PluralRules(language));
+  const ordinals = lazy(() => new Intl.PluralRules(language, { type: 'ordinal' }));
+  const numbers = lazy(() => new Intl.NumberFormat(locale));
   const sentences: Partial<Record<Key, Sentence>> = { ...catalogue };
   const formOf = (key: Key, n: number): string => {
     const sentence = sentences[key] ?? '';
     if (typeof sentence === 'string') return sentence;
-    return sentence[(key === 'place' ? ordinals : counts).select(n)] ?? sentence.other ?? '';
+    return sentence[(key === 'place' ? ordinals : counts)().select(n)] ?? sentence.other ?? '';
   };
   return {
     language,

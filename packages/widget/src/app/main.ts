@@ -1,29 +1,14 @@
-/** @jsxImportSource preact */
 import { type Client, createClient } from '@heed/client';
-import { render } from 'preact';
 import { HOST, type Host } from '../host.ts';
-import { App } from '../parts/app.tsx';
-import { fetchLater, fetchStart, fetchTalk } from '../parts/use-fetched.ts';
-import type { Words } from '../words/catalogue.ts';
-import { pickDirection, pickWords } from '../words/pick.ts';
+import { pickWords } from '../words/pick.ts';
 import { atLast } from './at-last.ts';
 import { makeAttention } from './attention.ts';
+import { breathe } from './breathe.ts';
+import { fetchStart, fetchTalk, once } from './fetch.ts';
 import { chatMark, type Keep, openKeep, openStorage, type Person, storageName, terminalId } from './keep.ts';
 import { openSession } from './session.ts';
-import appStyle from './style.css?inline';
-import { wear } from './wear.ts';
 
 const host = (window as unknown as Record<typeof HOST, Host>)[HOST];
-
-/** Styles and language of the frame's document, through the CSSOM and attributes only. */
-function dressFrame(words: Words): void {
-  wear(appStyle);
-  const root = document.documentElement;
-  document.title = words.say('chat');
-  root.lang = words.language;
-  root.dir = pickDirection(host.direction, host.language, words);
-  if (host.theme === 'dark' || host.theme === 'light') root.dataset.theme = host.theme;
-}
 
 /** Resolves when what the device kept is there, so that the first picture is not an empty one. */
 function restored(client: Client): Promise<void> {
@@ -45,45 +30,48 @@ async function whoIsHere(keep: Keep): Promise<Person> {
   return personOf(host.inbox, identity, keep);
 }
 
+/**
+ * Goes on with what waits to be sent, and tells of what is new. The window itself is fetched and drawn at its first
+ * opening: nothing of it is done on a page on which nobody asks for it.
+ */
 async function start(): Promise<void> {
   const keep = openKeep(() => localStorage);
-  const person = await whoIsHere(keep);
-  const session = openSession(host.origin, host.inbox, person, keep);
   // What cannot be fetched now is fetched later; until then its place is empty.
   const goesOn = keep.get(chatMark(host.inbox)) !== null;
-  const talking = goesOn ? fetchTalk().catch(() => undefined) : undefined;
-  const starting = goesOn ? undefined : fetchStart().catch(() => undefined);
+  const fetchWindow = once(() =>
+    Promise.all([
+      import('./panel.tsx'),
+      goesOn ? fetchTalk().catch(() => undefined) : undefined,
+      goesOn ? undefined : fetchStart().catch(() => undefined),
+    ]),
+  );
+  // Asked for again, and a failure told of, where it is drawn.
+  if (host.isOpen()) fetchWindow().catch(() => undefined);
+  const person = await whoIsHere(keep);
   const name = storageName(person.key);
   const [words, storage] = await Promise.all([pickWords(host.language, navigator.languages), openStorage(name)]);
-  dressFrame(words);
+  await breathe(host);
+  const session = openSession(host.origin, host.inbox, person, keep);
   const terminal = terminalId(
     openKeep(() => sessionStorage),
     host.inbox,
   );
   const common = { url: host.origin, token: session.token, terminal };
+  await breathe(host);
   const client = createClient({ ...common, kind: 'widget', storage });
-  const [talk, start] = await Promise.all([talking, starting, restored(client)]);
+  await restored(client);
+  await breathe(host);
   const attention = makeAttention(host);
-  const files = { ...common, client, name };
-  render(
-    <App
-      client={client}
-      files={files}
-      session={session}
-      host={host}
-      keep={keep}
-      attention={attention}
-      words={words}
-      talk={talk}
-      start={start}
-    />,
-    document.body,
-  );
+  const files = once(async () => (await import('@heed/client/files')).openFiles({ ...common, client, name }));
+  const parts = { client, files, session, host, keep, attention, words };
+  const draw = once(async () => {
+    const [panel, talk, start] = await fetchWindow();
+    panel.draw({ ...parts, talk, start });
+  });
   // What the page says is done once what does it is there.
-  const beside = atLast(() => fetchLater(words)).then((later) =>
-    later.goOnBeside({ client, session, host, keep, words, person, attention }),
-  );
+  const beside = atLast(async () => (await import('./beside.ts')).goOnBeside({ ...parts, person }));
   host.ready({
+    draw,
     opened: attention.opened,
     closed: attention.changed,
     told: (command, rest) => void beside.then(({ told }) => told(command, rest)),
