@@ -6,9 +6,16 @@ const expect = { poll: { timeout: 30_000 } };
 
 /** What takes longest for what it shows: whoever works here need not wait for it each time, continuous integration does. */
 const LONG_PG = ['simulation/{real,turns}/*.pg.test.ts'];
-const LONG_E2E = ['screens', 'workbench-screens', 'nasty', 'widget-languages', 'crashes', 'races', 'faults', 'wall'].map(
-  (name) => `e2e/${name}.test.ts`,
-);
+const LONG_E2E = [
+  'screens',
+  'workbench-screens',
+  'nasty',
+  'widget-languages',
+  'crashes',
+  'races',
+  'faults',
+  'wall',
+].map((name) => `e2e/${name}.test.ts`);
 
 const pg = {
   expect,
