@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { Screen, Stored } from './checker.ts';
 
@@ -20,6 +20,8 @@ export type Line =
 /** A screen as its log tells it. The last line may be torn: the terminal was killed while it wrote. */
 export function readScreen(file: string, who: Pick<Screen, 'name' | 'person' | 'side'>): Screen {
   const screen = newScreen(who);
+  // A page that was killed before it showed or pressed anything has left nothing.
+  if (!existsSync(file)) return screen;
   for (const text of readFileSync(file, 'utf8').split('\n').slice(0, -1)) readLine(screen, JSON.parse(text) as Line);
   return screen;
 }

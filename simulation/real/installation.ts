@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../packages/server/src/http/free-port.ts';
+import { SetClock } from './set-clock.ts';
 
 const cli = join(import.meta.dirname, '../../packages/server/src/cli/main.ts');
 
@@ -18,6 +19,8 @@ export class Installation {
   readonly folder = temporaryFolder();
   readonly data = join(this.folder, 'data');
   readonly pidFile = join(this.folder, 'server.pid');
+  /** The server's and its database's, where it can be had. */
+  readonly clock = SetClock.in(this.folder);
   port = 0;
   log = '';
   #child: ChildProcess | undefined;
@@ -43,6 +46,7 @@ export class Installation {
     const beats = ['--desk-beat-ms', '2000', '--widget-beat-ms', '2000'];
     const child = spawn(process.execPath, [cli, 'start', ...flags, ...beats, ...more], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.clock?.environment },
     });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {

@@ -34,6 +34,8 @@ interface Counts {
   all: number;
   /** Only where a small disk can be had. */
   diskFull: number;
+  /** The clock of server and database set, where one of their own can be had. */
+  clock: number;
   stopServer: number;
   stopTerminal: number;
 }
@@ -52,6 +54,7 @@ export const SIZES: Record<Size, { disconnects: number; counts: Counts; longestS
       wiped: 1,
       all: 1,
       diskFull: 1,
+      clock: 1,
       stopServer: 1,
       stopTerminal: 1,
     },
@@ -67,6 +70,7 @@ export const SIZES: Record<Size, { disconnects: number; counts: Counts; longestS
       wiped: 2,
       all: 4,
       diskFull: 3,
+      clock: 4,
       stopServer: 2,
       stopTerminal: 2,
     },
@@ -82,6 +86,7 @@ export const SIZES: Record<Size, { disconnects: number; counts: Counts; longestS
       wiped: 6,
       all: 10,
       diskFull: 6,
+      clock: 10,
       stopServer: 4,
       stopTerminal: 4,
     },

@@ -9,6 +9,10 @@ import type { Terminal, World } from './world.ts';
 
 /** Long enough that the database meets it. */
 const FULL_MS = 1_500;
+/** What clocks are set to, from what they are: hours, and less than what anything waits for. */
+const SET_SECONDS = [-3_600, 3_600, -5, 90, -90_000];
+/** Long enough that the process has noticed, and that intervals end by the wrong clock. */
+const SET_MS = 3_000;
 /** How many networks are in trouble at the same time. */
 const LANES = 3;
 
@@ -38,6 +42,7 @@ export async function storm(world: World, plan: Plan, done: Done, tell: (what: s
       if (world.hasServerCrashed)
         throw new Error(`the server ended by itself: ${world.installation.log.slice(-2_000)}`);
       if (fault.what === 'diskFull' && !world.disk) continue;
+      if (fault.what === 'clock' && !world.installation.clock) continue;
       await PROCESS_FAULTS[fault.what](world, fault);
       did(fault.what);
       await sleep(fault.pauseMs);
@@ -123,6 +128,12 @@ const PROCESS_FAULTS: Record<ProcessFault['what'], Act> = {
     await sleep(FULL_MS + lastsMs);
     world.disk?.empty();
     await world.ready();
+  },
+  clock: async (world, { whom, lastsMs }) => {
+    world.installation.clock?.set(pick(SET_SECONDS, whom));
+    await sleep(SET_MS + lastsMs);
+    // Back again, as a machine does whose clock is put right.
+    world.installation.clock?.set(0);
   },
   stopServer: async (world, { lastsMs }) => {
     const { pid } = world.installation;

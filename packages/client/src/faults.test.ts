@@ -206,6 +206,26 @@ test('I12 what was erased is in the window no more, nor what it was changed to',
   expect(JSON.stringify(items)).not.toContain('better');
 });
 
+describe('CON7 a token that is over', () => {
+  const asked = (terminal: Terminal, input: Input) =>
+    step(terminal, input, 1_000_000, 0.5).effects.flatMap((effect) => (effect.do === 'connect' ? [effect.fresh] : []));
+
+  test('is asked for anew, however often the network failed before it was shown', () => {
+    const hand = new Hand('desk').do({ i: 'start' });
+    for (let failed = 0; failed < 5; failed++) hand.do({ i: 'closed', code: 1006 }).do({ i: 'wake' });
+    hand.do({ i: 'opened', token: 'old' });
+    expect(asked(hand.t, { i: 'closed', code: 4001 })).toEqual([true]);
+  });
+
+  test('and anew again in a later connection, but not where a new one is refused', () => {
+    const hand = new Hand('desk').connect().do({ i: 'closed', code: 4001 }).do({ i: 'opened', token: 'new' });
+    expect(asked(hand.t, { i: 'closed', code: 1006 })).toEqual([]);
+    expect(hand.do({ i: 'closed', code: 4001 }).t.link).toMatchObject({ state: 'refused', why: 'token' });
+    hand.do({ i: 'start' }).do({ i: 'opened', token: 'x' });
+    expect(asked(hand.t, { i: 'closed', code: 4001 })).toEqual([true]);
+  });
+});
+
 describe('CON8 a terminal that is welcomed by every post', () => {
   const again = (
     hand: Hand,

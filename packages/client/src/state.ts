@@ -20,12 +20,12 @@ export type TerminalKind = 'desk' | 'widget' | 'api';
 /** All times in this package are this device's milliseconds since 1970; `skewMs` leads to the server's. */
 export type Ms = number;
 
-/** The connection. `since` is when it came into this state. */
+/** The connection. `since` is when it came into this state; `isFresh`: with a token that was asked for anew. */
 export type Link =
   | { state: 'idle'; since: Ms }
   | { state: 'waiting'; since: Ms; until: Ms; attempt: number }
-  | { state: 'connecting'; since: Ms; attempt: number }
-  | { state: 'greeting'; since: Ms; attempt: number }
+  | { state: 'connecting'; since: Ms; attempt: number; isFresh?: true }
+  | { state: 'greeting'; since: Ms; attempt: number; isFresh?: true }
   | { state: 'open'; since: Ms; heardAt: Ms; session: string }
   | { state: 'refused'; since: Ms; why: 'token' | 'protocol' };
 

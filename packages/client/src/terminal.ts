@@ -144,7 +144,7 @@ const HANDLERS: Handlers = {
   start: (w) => connect(w, 0),
   opened: (w, { token }) => {
     if (w.t.link.state !== 'connecting') return;
-    setLink(w, { state: 'greeting', since: w.now, attempt: w.t.link.attempt });
+    setLink(w, { ...w.t.link, state: 'greeting', since: w.now });
     transmit(w, helloOf(w.t, token));
   },
   'no-token': (w) => {
@@ -280,7 +280,7 @@ function setLink(w: Work, link: Link): void {
 }
 
 function connect(w: Work, attempt: number, fresh = false): void {
-  setLink(w, { state: 'connecting', since: w.now, attempt });
+  setLink(w, { state: 'connecting', since: w.now, attempt, ...(fresh ? { isFresh: true } : {}) });
   w.effects.push({ do: 'connect', fresh });
 }
 
@@ -309,7 +309,8 @@ function closed(w: Work, code: number): void {
   if (link.state === 'idle' || link.state === 'refused') return;
   const attempt = 'attempt' in link ? link.attempt : 0;
   lost(w);
-  if (code === 4001 && attempt < 2) return connect(w, attempt + 1, true);
+  // A token that was good once may be over, however often the network failed before it could be shown.
+  if (code === 4001 && !('isFresh' in link)) return connect(w, attempt, true);
   if (code === 4001) return setLink(w, { state: 'refused', since: w.now, why: 'token' });
   if (code === 4009) return wait(w, 6, 10_000);
   if (code === 4012) return wait(w, 2);
