@@ -137,6 +137,32 @@ test('the page opens, fills, listens and tells', async () => {
   expect(c.errors).toEqual([]);
 });
 
+test('§11 answers are offered with a reply; one is chosen by keyboard, said once, and offered no more', async () => {
+  const { c, w } = await visit();
+  await c.writes('Can I change the colour?');
+  await c.isStored();
+  const a = await ann('Can I change the colour?');
+  await a.sawAll();
+  await a.page.getByRole('button', { name: 'Answers to press' }).click();
+  await a.page.getByRole('textbox', { name: 'Answers to press' }).fill('Yes, blue\nNo, leave it');
+  await a.reply('To which one?');
+  const offered = w.getByRole('list', { name: 'Answers to choose from' });
+  await offered.getByRole('button', { name: 'Yes, blue' }).waitFor();
+  expect(await look('widget-choices', c.page, w)).toEqual([]);
+  await offered.getByRole('button', { name: 'Yes, blue' }).focus();
+  await c.page.keyboard.press('Enter');
+  await c.sees('Yes, blue');
+  await until(async () => (await offered.count()) === 0, 'nothing to be offered any more');
+  await a.says('Yes, blue');
+  const items = (await house.itemsOf(a.conversation)).filter(({ kind }) => kind === 'message');
+  expect(items.map(({ body }) => body)).toMatchObject([
+    { text: 'Can I change the colour?' },
+    { text: 'To which one?', choices: ['Yes, blue', 'No, leave it'] },
+    { text: 'Yes, blue', replyTo: items[1]?.n },
+  ]);
+  expect([...c.errors, ...a.errors]).toEqual([]);
+});
+
 test('what is asked before, consent, topics and greeting; the message waits and goes once', async () => {
   await set(
     ...[

@@ -28,6 +28,7 @@ export const BODIES = {
     inbox: optional(short(64)),
     attachments: optional(array(attachment, 20)),
     replyTo: optional(count),
+    choices: optional(array(short(80), 8)),
   }),
   note: exact({ text, mentions: optional(array(short(64), 50)) }),
   edit: exact({ target: count, text }),

@@ -38,6 +38,8 @@ export interface ItemBodies {
     text: string;
     attachments?: Attachment[];
     replyTo?: number;
+    /** Answers of which the customer may press one. */
+    choices?: string[];
     seen?: { n: number; h: string };
     covers?: number;
     overrode?: { upTo: { n: number; h: string }; reason?: string };

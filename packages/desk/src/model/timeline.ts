@@ -40,6 +40,8 @@ export type TimelineRow =
   | { type: 'typing'; key: string; sentence: Sentence };
 
 interface Message {
+  /** Answers that the customer may press. */
+  choices: readonly string[];
   files: readonly Attachment[];
   time: string;
   isEdited: boolean;
@@ -257,6 +259,7 @@ function messageRow(drawing: Drawing, item: Item, time: string) {
     side: customer ? ('customer' as const) : ('team' as const),
     by: customer ? undefined : team,
     text: erased ? undefined : (amendments.texts.get(item.n) ?? body?.text ?? ''),
+    choices: (!erased && body?.choices) || [],
     files: erased ? [] : filesIn(body),
     time,
     isEdited: !erased && amendments.texts.has(item.n),

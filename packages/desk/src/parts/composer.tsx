@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { answersIn } from '../model/answers.ts';
 import { type ComposerKind, composerOf } from '../model/composer.ts';
 import { discardedIn } from '../model/discarded.ts';
 import { putBack } from '../model/drafts.ts';
@@ -19,6 +20,7 @@ import { hourMinute } from '../model/times.ts';
 import { newTypingTeller } from '../model/typing.ts';
 import { entryOf } from '../model/views.ts';
 import { say, t as words } from '../words/index.ts';
+import { AnswersButton, AnswersField } from './answers-field.tsx';
 import { useCommand, useDesk, useLanguage, useTerminal } from './context.ts';
 import { EmojiButton } from './emoji-button.tsx';
 import { AttachButton, FileChips } from './file-chips.tsx';
@@ -137,6 +139,7 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
   const t = useTerminal();
   const box = useRef<HTMLTextAreaElement>(null);
   const { draft, change } = useDraft(s, box);
+  const [answers, setAnswers] = useState<string>();
   const [typing] = useState(() => newTypingTeller((on) => client.typing(s, on)));
   const model = composerOf(t, s, draft, chip, entryOf(t, id), client.storage.durable);
   const call = firstName(name);
@@ -147,14 +150,17 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
     if (!model.send.enabled || (then && !model.canResolve)) return false;
     const mentions = draft.kind === 'note' ? mentionsIn(t, draft.text) : [];
     const attachments = draft.kind === 'message' ? attachmentsFor(client.state, s) : [];
+    const choices = draft.kind === 'message' ? answersIn(answers ?? '') : [];
     const body = {
       text: draft.text,
       ...(mentions.length > 0 ? { mentions } : {}),
       ...(attachments.length > 0 ? { attachments } : {}),
+      ...(choices.length > 0 ? { choices } : {}),
     };
     const sent = client.press({ s, kind: draft.kind, body, ...(then ? { then } : {}) });
     if (then) onResolving(sent);
     typing.stop();
+    setAnswers(undefined);
     change({ text: '', kind: draft.kind === 'note' ? 'message' : draft.kind });
     box.current?.focus();
     return true;
@@ -246,6 +252,7 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
           onBlur={() => typing.stop()}
           onKeyDown={onKeyDown}
         />
+        {draft.kind === 'message' ? <AnswersField written={answers} onWrite={setAnswers} /> : null}
         <FileChips chips={model.files} onRemove={(file) => files.remove(file)} />
         {model.problem ? (
           <p className="error comp__problem" role="alert">
@@ -254,6 +261,7 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
         ) : null}
         <div className="comp__bar">
           {draft.kind === 'message' ? <AttachButton onFiles={attach} /> : null}
+          {draft.kind === 'message' ? <AnswersButton written={answers} onWrite={setAnswers} /> : null}
           <EmojiButton onChoose={insert} />
           <button
             type="button"

@@ -129,6 +129,15 @@ function Message({ row, actions }: { row: RowOf<'message'>; actions: RowActions 
             </div>
           )}
           <Attachments files={row.files} />
+          {row.choices.length > 0 ? (
+            <ul className="msg__choices" aria-label={words('message.choices')}>
+              {row.choices.map((choice) => (
+                <li key={choice} dir="auto">
+                  {choice}
+                </li>
+              ))}
+            </ul>
+          ) : null}
           <div className="msg__meta">
             {row.by ? (
               <span>

@@ -323,6 +323,22 @@ describe('a reply that says what was said', () => {
   });
 });
 
+test('§11 the team offers answers with a message, in the chat too; a customer offers none, and says which they chose', () => {
+  const world = new World();
+  const [ann] = PEOPLE.slice(1) as [Who];
+  expect(world.send(CUSTOMER, 'message', { text: 'Hi', choices: ['Yes'] })).toEqual({
+    do: 'refused',
+    code: 'bad_body',
+  });
+  world.send(CUSTOMER, 'message', { text: 'Hi' });
+  const asked = world.send(ann, 'message', { text: 'Blue?', choices: ['Yes', 'No'] });
+  expect(asked).toMatchObject({
+    items: [{ body: { choices: ['Yes', 'No'] }, chat: { body: { text: 'Blue?', choices: ['Yes', 'No'] } } }, {}],
+  });
+  const replyTo = world.items.findLast(({ kind }) => kind === 'message')?.n ?? 0;
+  expect(world.send(CUSTOMER, 'message', { text: 'Yes', replyTo })).toMatchObject({ items: [{ body: { replyTo } }] });
+});
+
 test('§11 a message names files that are there, its author’s own and of no other conversation, as their bytes have them', () => {
   const world = new World();
   const file = { id: 'f1', name: 'a.png', type: 'image/png', size: 10, sha256: 'x'.repeat(64) };

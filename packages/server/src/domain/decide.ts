@@ -124,6 +124,8 @@ const RULES: { [K in Kind]: Rule<K> } = {
     const { who, intent, traces } = situation;
     if (body.text === '' && !body.attachments?.length) return refuse('bad_body');
     if (body.replyTo !== undefined && !traces.targets.has(body.replyTo)) return refuse('bad_body');
+    // Customers choose; what there is to choose from is the team's.
+    if (body.choices && who.type === 'customer') return refuse('bad_body');
     const named = attached(situation, body);
     if (!named) return refuse('no_attachment');
     return who.type === 'customer' ? customerMessage(situation, named) : reply(situation, named, intent);

@@ -11,6 +11,7 @@ export { Chips, Clip } from '../parts/attach.tsx';
 export { Attachments } from '../parts/attachments.tsx';
 export { Before } from '../parts/before.tsx';
 export { extrasOf } from '../parts/by-mail.tsx';
+export { Choices } from '../parts/choices.tsx';
 export { Closed } from '../parts/closed.tsx';
 export { Linked } from '../parts/linked.tsx';
 export { Measured } from '../parts/measured.tsx';

@@ -91,6 +91,7 @@ export function Chat({
           {rows.map((row) => (
             <Row key={row.key} row={row} words={words} actions={actions} />
           ))}
+          {later && <later.Choices client={client} s={s} log={log} words={words} />}
           {later && <later.Writers replica={replica} now={now} words={words} />}
           {place && later && <later.Place card={place}>{extra.byMail}</later.Place>}
           {rating === 'ask' && later && <later.Rating key={s} name={`rating ${s}`} words={words} rate={rate} />}

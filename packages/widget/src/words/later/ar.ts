@@ -104,4 +104,5 @@ export const ar: Later = {
   refusedElse: 'لم يقبلها الخادم ({code}).',
   change: 'تعديل',
   remove: 'إزالة',
+  choices: 'إجابات للاختيار',
 };

@@ -78,4 +78,5 @@ export const de: Later = {
   refusedElse: 'Der Server hat sie nicht angenommen ({code}).',
   change: 'Ändern',
   remove: 'Entfernen',
+  choices: 'Antworten zur Auswahl',
 };

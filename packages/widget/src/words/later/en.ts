@@ -77,4 +77,5 @@ export const en = {
   refusedElse: 'the server did not take it ({code}).',
   change: 'Change',
   remove: 'Remove',
+  choices: 'Answers to choose from',
 } as const satisfies Record<string, Sentence>;

@@ -90,4 +90,5 @@ export const es: Later = {
   refusedElse: 'el servidor no lo aceptó ({code}).',
   change: 'Cambiar',
   remove: 'Quitar',
+  choices: 'Respuestas para elegir',
 };

@@ -91,4 +91,5 @@ export const fr: Later = {
   refusedElse: 'le serveur ne l’a pas accepté ({code}).',
   change: 'Modifier',
   remove: 'Retirer',
+  choices: 'Réponses au choix',
 };

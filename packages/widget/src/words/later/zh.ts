@@ -69,4 +69,5 @@ export const zh: Later = {
   refusedElse: '服务器没有接受（{code}）。',
   change: '修改',
   remove: '移除',
+  choices: '可选的回复',
 };
