@@ -88,7 +88,12 @@ export class TurnsCheck {
   #forget(tables: Tables): void {
     this.#tables = tables;
     this.#trails = new Map();
-    this.#enteredAt = new Map();
+    // What somebody had for a while and has no longer is not on their list: of that only the list itself knows.
+    const entered = [...this.#roles.keys()].map((agent) => [
+      agent,
+      tables.streams.get(`list/agent:${agent}`)?.enteredAt,
+    ]);
+    this.#enteredAt = new Map(entered.filter((each): each is [string, string] => each[1] !== undefined));
     this.#heardAt = new Map();
   }
 

@@ -170,7 +170,10 @@ export interface People {
   /** Somebody says hello: they are heard, back where they were gone, and this is what they said last (LST6). */
   arrive(agent: string): Promise<'taking' | 'away'>;
   savePresence(agent: string, state: 'taking' | 'away'): Promise<void>;
-  /** Who was heard when, as one write for all of a node's agents (BEAT5). */
+  /**
+   * Who was heard when, as one write for all of a node's agents (BEAT5). Nobody was heard in times to come: where the
+   * database's clock was put back since, what it said is worth no more than now.
+   */
   saveHeard(heard: { agent: string; agoMs: number }[]): Promise<void>;
   /** Registers: the highest number wins (CON3). A point that is no true one counts for nothing. */
   saveReads(reads: ReadNow[]): Promise<void>;
@@ -310,11 +313,15 @@ async function saveReads(pool: pg.Pool, reads: ReadNow[]): Promise<void> {
   });
 }
 
-/** Who was heard when, as one write for all of a node's agents (BEAT5). */
+/**
+ * Who was heard when, as one write for all of a node's agents (BEAT5). Nobody was heard in times to come: where the
+ * database's clock was put back since, what it said is worth no more than now.
+ */
 async function saveHeard(pool: pg.Pool, heard: { agent: string; agoMs: number }[]): Promise<void> {
   if (heard.length === 0) return;
   await pool.query(
-    `UPDATE presence p SET heard_at = greatest(p.heard_at, clock_timestamp() - u.ago * interval '1 ms')
+    `UPDATE presence p
+        SET heard_at = greatest(least(p.heard_at, clock_timestamp()), clock_timestamp() - u.ago * interval '1 ms')
        FROM unnest($1::text[], $2::int[]) AS u(agent, ago) WHERE p.agent = u.agent`,
     [heard.map((h) => h.agent), heard.map((h) => Math.round(h.agoMs))],
   );
