@@ -5,15 +5,15 @@ import { browser, run } from './needs.mjs';
 
 const node = ensure();
 const words = process.argv.slice(2).filter((word) => word !== '--browser');
-const at = words.indexOf('--file') + 1;
 // npm runs this in the project's folder, wherever it was typed.
-if (at > 0 && words[at]) words[at] = resolve(process.env.INIT_CWD ?? process.cwd(), words[at]);
+for (const [index, word] of words.entries())
+  if (words[index - 1] === '--file') words[index] = resolve(process.env.INIT_CWD ?? process.cwd(), word);
 if (after('--only') === 'screens') await screens();
 else
   await run(
     node,
     [join(root, 'simulation/turns/main.ts'), ...words],
-    process.argv.includes('--browser') ? browser : undefined,
+    process.argv.includes('--browser') || after('--only') === 'day' ? browser : undefined,
   );
 
 /** The races of the browser tests, hundreds of them. */

@@ -25,7 +25,7 @@ const silent = {
  * are tired of waiting. Gives when everybody has said everything and all of it is stored.
  */
 export async function crowd(
-  place: { url: string; inbox: string; dwellMs: number },
+  place: { url: string; inbox: string; dwellMs: number; patienceMs?: number },
   plan: Plan,
   named: (part: Part, conversation: string) => void,
 ): Promise<Crowd> {
@@ -53,7 +53,7 @@ export async function crowd(
     for (const [index, turn] of turns.entries()) {
       if (index === 0 || turn.from !== 'customer') continue;
       await until(turn.due);
-      if (turns[index - 1]?.from === 'agent') await answered(customer, s);
+      if (turns[index - 1]?.from === 'agent') await answered(customer, s, place.patienceMs ?? PATIENCE_MS);
       pressed.push(customer.client.press({ s, kind: 'message', body: { text: turn.text } }));
     }
   };
@@ -68,10 +68,10 @@ export async function crowd(
 }
 
 /** Until the last word is an agent's, or patience is at its end. */
-async function answered(customer: Customer, s: Stream): Promise<void> {
+async function answered(customer: Customer, s: Stream, patienceMs: number): Promise<void> {
   const isAnswered = () => {
     const messages = customer.client.state.replicas.get(s)?.items.filter(({ kind }) => kind === 'message') ?? [];
     return messages.at(-1)?.actor.type === 'agent';
   };
-  for (const end = performance.now() + PATIENCE_MS; !isAnswered() && performance.now() < end; ) await sleep(LOOK_MS);
+  for (const end = performance.now() + patienceMs; !isAnswered() && performance.now() < end; ) await sleep(LOOK_MS);
 }

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { openEmbedded } from '../../packages/server/src/database/embedded.ts';
 import { migrate } from '../../packages/server/src/database/migrate.ts';
 import { silentLog } from '../../packages/server/src/log.ts';
+import { playDay } from '../day/day.ts';
 import { escalate } from '../orders/escalation.ts';
 import { raceHandOuts, raceTakes } from '../orders/races.ts';
 import { playWorlds } from '../prove/worlds.ts';
@@ -15,14 +16,14 @@ const { values } = parseArgs({
   options: {
     /** One part instead of all. */
     only: { type: 'string' },
-    file: { type: 'string' },
-    conversations: { type: 'string', default: '400' },
+    file: { type: 'string', multiple: true, default: [] },
+    conversations: { type: 'string' },
     agents: { type: 'string', default: '20' },
     worlds: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '1000' },
     races: { type: 'string', default: '500' },
     clocks: { type: 'string', default: '100' },
-    seconds: { type: 'string', default: '150' },
+    seconds: { type: 'string' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -42,18 +43,27 @@ const PARTS: Record<string, () => Promise<Result>> = {
   replay: () => {
     const dying = Math.floor(Number(agents) / 4);
     return playStar({
-      file: values.file ?? '',
-      conversations: Number(conversations),
+      file: values.file[0] ?? '',
+      conversations: Number(conversations ?? 400),
       agents: Number(agents),
       dying,
       returning: Math.ceil(dying / 2),
       capacity: 4,
-      lastsMs: Number(seconds) * 1_000,
+      lastsMs: Number(seconds ?? 150) * 1_000,
       seed: Number(seed),
       chromium: process.env.HEED_CHROMIUM,
     });
   },
+  day: () => {
+    const count = Number(conversations ?? 200);
+    const lastsMs = Number(seconds ?? 4 * count) * 1_000;
+    const chromium = process.env.HEED_CHROMIUM ?? '';
+    return playDay({ files: values.file, conversations: count, lastsMs, seed: Number(seed), chromium });
+  },
 };
+
+/** These play a record of conversations; one of them needs a browser. */
+const NEED_FILE = ['replay', 'day'];
 
 async function playSome(count: number, from: number): Promise<Result> {
   const { played, figures, broken, crashed } = await playWorlds({ root, from, count, processes: 2 });
@@ -78,16 +88,23 @@ async function onDatabase<T extends Result>(run: (connection: pg.ClientConfig) =
   }
 }
 
-const { only, file } = values;
+function missingFor(name: string): string | undefined {
+  if (NEED_FILE.includes(name) && values.file.length === 0)
+    return '--file FILE names a record of conversations, as for heed replay; a day may have several.';
+  return name === 'day' && !process.env.HEED_CHROMIUM ? '--browser gives it the Chromium that it works in.' : undefined;
+}
+
+const { only } = values;
 const names = only === undefined ? Object.keys(PARTS) : [only];
 if (only !== undefined && !(only in PARTS)) {
   console.error(`There is no part ${only}; there are ${Object.keys(PARTS).join(', ')}.`);
   process.exit(2);
 }
 for (const name of names) {
-  if (name === 'replay' && file === undefined) {
-    console.log('replay: left out; --file FILE names a record of conversations, as for heed replay.');
-    if (only === 'replay') process.exitCode = 2;
+  const missing = missingFor(name);
+  if (missing !== undefined) {
+    console.log(`${name}: left out; ${missing}`);
+    if (only === name) process.exitCode = 2;
     continue;
   }
   const began = Date.now();

@@ -142,7 +142,7 @@ const RULES: { [K in Kind]: Rule<K> } = {
   },
   erase: (situation, body) => {
     const { who, c } = situation;
-    const target = ownTarget(situation, body.target, ['message', 'note']);
+    const target = ownTarget(situation, body.target, ['message', 'note', 'rated']);
     if (!target) return refuse('not_found');
     const isAuthor = target.actor.type === who.type && target.actor.id === who.id;
     if (!isAuthor && !supervises(who, c.state.queue)) return refuse('forbidden');
@@ -297,7 +297,7 @@ function forChat({ traces }: Case, body: Body<'message'>): Body<'message'> {
 
 /** The customer's window is told in its own numbers, and only of what it shows. */
 function inChat(target: { kind: string; inChat?: number }, kind: ItemKind, body: object): NewItem['chat'] | undefined {
-  if (target.kind !== 'message' || target.inChat === undefined) return undefined;
+  if (!['message', 'rated'].includes(target.kind) || target.inChat === undefined) return undefined;
   return { kind, body: { target: target.inChat, ...body } };
 }
 

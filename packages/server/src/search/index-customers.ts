@@ -18,11 +18,11 @@ const STALE = {
 WITH taken AS (
   DELETE FROM search_stale WHERE customer IN (SELECT customer FROM search_stale ORDER BY customer LIMIT ${MOST} FOR UPDATE SKIP LOCKED)
   RETURNING customer
-) SELECT ${COLUMNS} FROM taken JOIN customer c ON c.id = taken.customer`,
+) SELECT ${COLUMNS} FROM taken JOIN customer c ON c.id = taken.customer WHERE c.merged_into IS NULL`,
 };
 const SCAN = {
   name: 'search-customers',
-  text: `SELECT ${COLUMNS} FROM customer c WHERE c.id > $1 ORDER BY c.id LIMIT ${MOST} FOR KEY SHARE`,
+  text: `SELECT ${COLUMNS} FROM customer c WHERE c.id > $1 AND c.merged_into IS NULL ORDER BY c.id LIMIT ${MOST} FOR KEY SHARE`,
 };
 const UPSERT = {
   name: 'search-customer',

@@ -26,8 +26,13 @@ const NOTES = `
 SELECT n.id, n.author, a.name, n.text, n.at FROM customer_note n JOIN agent a ON a.id = n.author
  WHERE n.customer = $1 ORDER BY n.at DESC, n.id LIMIT 200`;
 
-/** Everything about a customer; undefined where there is none that this reader may know of. */
-export async function customerPage(pool: pg.Pool, who: Who, id: string): Promise<CustomerPage | undefined> {
+/** Everything about a customer; undefined where there is none that this reader may know of. Who was merged is the other. */
+export async function customerPage(pool: pg.Pool, who: Who, asked: string): Promise<CustomerPage | undefined> {
+  const { rows } = await pool.query<{ id: string }>(
+    'SELECT coalesce(merged_into, id) AS id FROM customer WHERE id = $1',
+    [asked],
+  );
+  const id = rows[0]?.id ?? asked;
   const [about, conversations, notes, visits] = await Promise.all([
     pool.query('SELECT * FROM customer WHERE id = $1', [id]),
     pool.query(CONVERSATIONS, [...readerOf(who), id]),
@@ -110,7 +115,8 @@ export async function eraseNote(pool: pg.Pool, who: Who, id: string): Promise<vo
   if (rowCount === 0) throw new HeedError('not_found', 'There is no such note of yours.');
 }
 
-async function mayKnow(pool: pg.Pool, who: Who, customer: string): Promise<boolean> {
+/** Whether this reader may read a conversation of theirs, and so know of them (CON9). */
+export async function mayKnow(pool: pg.Pool, who: Who, customer: string): Promise<boolean> {
   const { rows } = await pool.query(
     `SELECT FROM customer u WHERE u.id = $4 AND ($1 OR EXISTS (SELECT FROM conversation c WHERE c.customer = u.id AND ${READABLE}))`,
     [...readerOf(who), customer],

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { ulid } from 'ulid';
 import { audit, CUSTOMER_SESSION, type CustomerRow, newToken } from './people.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Who a shop has signed that its customer is. */
 export interface Identity {
@@ -37,20 +38,11 @@ export async function identify(
   identity: Identity,
   page: { known?: CustomerRow | undefined; name: string; address: string; device: string },
 ): Promise<Identified> {
-  const client = await pool.connect();
-  let broken = true;
-  try {
-    await client.query('BEGIN');
+  return inTransaction(pool, async (client) => {
     // Two pages of one person that begin at once must not make two of them.
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`identity ${inbox} ${identity.sub}`]);
-    const made = await become(client, inbox, identity, page);
-    await client.query('COMMIT');
-    broken = false;
-    return made;
-  } finally {
-    // A broken client takes its open transaction with it.
-    client.release(broken);
-  }
+    return become(client, inbox, identity, page);
+  });
 }
 
 async function become(
@@ -70,6 +62,7 @@ async function become(
   }
   const known = them ?? (await add(client, inbox, identity.sub, page.name));
   const ended = unknown ? await takeOver(client, unknown.id, known.id) : [];
+  if (unknown) await audit(client, 'customer', known.id, 'identified', unknown.id);
   const customer = await describe(client, known, identity);
   // What they wrote before bears their name too.
   if (unknown) await client.query('UPDATE customer SET name = $2 WHERE id = $1', [unknown.id, customer.name]);
@@ -110,7 +103,7 @@ async function openSession(
 }
 
 /** Conversations, visits and what was read go over; the sessions end, so that no page goes on as nobody. */
-async function takeOver(client: pg.PoolClient, from: string, to: string): Promise<string[]> {
+export async function takeOver(client: pg.PoolClient, from: string, to: string): Promise<string[]> {
   // In the order in which everybody locks them (STR4).
   await client.query('SELECT id FROM conversation WHERE customer = $1 ORDER BY id FOR UPDATE', [from]);
   await client.query(
@@ -122,7 +115,6 @@ async function takeOver(client: pg.PoolClient, from: string, to: string): Promis
   );
   await client.query('UPDATE conversation SET customer = $2 WHERE customer = $1', [from, to]);
   await client.query('UPDATE visit SET customer = $2 WHERE customer = $1', [from, to]);
-  await audit(client, 'customer', to, 'identified', from);
   const { rows } = await client.query<{ id: string }>(
     "DELETE FROM session WHERE person_type = 'customer' AND person = $1 RETURNING id",
     [from],
@@ -163,7 +155,7 @@ export async function introduce(
  * Lists name the customer (LST2): what is due now is looked at by the sweeper within a second, and an entry whose
  * timetable was moved is written anew, with the name of now.
  */
-async function fileAnew(client: Pick<pg.Pool, 'query'>, customer: string): Promise<void> {
+export async function fileAnew(client: Pick<pg.Pool, 'query'>, customer: string): Promise<void> {
   await client.query(
     "UPDATE conversation SET next_step_at = clock_timestamp() WHERE customer = $1 AND status <> 'resolved'",
     [customer],

@@ -65,7 +65,7 @@ export class ChatMatch {
   #same({ item }: Step, chat: Item): void {
     if (!SHOWN.has(item.kind) || item.kind !== chat.kind)
       return this.#wrong('chat_shows_too_much', chat, `It shows a "${item.kind}" as "${chat.kind}".`);
-    if (item.kind === 'message') this.#numbers.set(item.n, chat.n);
+    if (item.kind === 'message' || item.kind === 'rated') this.#numbers.set(item.n, chat.n);
     const who = (each: Item) => `${each.id} ${each.actor.type}:${each.actor.id} ${each.at}`;
     if (who(item) !== who(chat))
       this.#wrong('chat_differs', chat, `Id, author or time are not those of number ${item.n} of the conversation.`);

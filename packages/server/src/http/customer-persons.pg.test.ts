@@ -1,0 +1,166 @@
+import type { CustomerPage, Frame, SearchResults } from '@heed/protocol';
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { indexSome } from '../search/indexer.ts';
+import { addAgent } from '../store/team.ts';
+import { agentToken, customerToken, type Running, startRunning, Wire } from '../testing/running.ts';
+import { isSound, verifyDatabase } from '../verify/verify.ts';
+
+let running: Running;
+let ann: string;
+let ada: string;
+let ana: string;
+beforeAll(async () => {
+  running = await startRunning();
+  const { pool } = running.database;
+  const person = (name: string) => ({ name, email: `${name}@x.example`, password: 'correct horse' });
+  await addAgent(pool, { ...person('ada'), role: 'admin', queues: [running.queue] });
+  await addAgent(pool, { ...person('ana'), role: 'supervisor', queues: [running.queue] });
+  [ann, ada, ana] = [
+    await agentToken(running, 'ann'),
+    await agentToken(running, 'ada'),
+    await agentToken(running, 'ana'),
+  ];
+});
+afterAll(() => running.close());
+
+async function call(token: string, method: string, path: string, body?: object) {
+  const answer = await fetch(running.server.address + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await answer.text();
+  return { status: answer.status, text, body: text === '' ? undefined : JSON.parse(text), headers: answer.headers };
+}
+
+/** Somebody who wrote; the id of their row, and their conversation. */
+async function visitor(text: string) {
+  const wire = await Wire.open(running, await customerToken(running));
+  const sent = await wire.send('chat/new', ulid(), 'message', { text, inbox: running.key });
+  const conversation = (sent as Extract<Frame, { t: 'sent' }>).s.slice('chat/'.length);
+  const { rows } = await running.database.pool.query('SELECT customer FROM conversation WHERE id = $1', [conversation]);
+  return { wire, conversation, id: rows[0].customer as string };
+}
+
+async function audited(target: string): Promise<object[]> {
+  const { rows } = await running.database.pool.query(
+    'SELECT actor_type, action, detail FROM audit WHERE target = $1 ORDER BY id',
+    [target],
+  );
+  return rows;
+}
+
+/** Every row of every table in which a word stands, by its table. */
+async function tablesWith(word: string): Promise<string[]> {
+  const { pool } = running.database;
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname",
+  );
+  const found: string[] = [];
+  for (const { name } of rows) {
+    const { rowCount } = await pool.query(`SELECT FROM "${name}" t WHERE t::text ILIKE $1 LIMIT 1`, [`%${word}%`]);
+    if (rowCount) found.push(name);
+  }
+  return found;
+}
+
+async function hits(q: string): Promise<number> {
+  while (await indexSome(running.database.pool));
+  const { conversations, customers } = (await call(ada, 'GET', `/v1/search?q=${q}`)).body as SearchResults;
+  return conversations.length + customers.length;
+}
+
+test('two customers who are one become one: conversations, notes, attributes; the old address leads to the new', async () => {
+  const [one, two] = [await visitor('The first matter'), await visitor('The second matter')];
+  const { pool } = running.database;
+  await pool.query(`UPDATE customer SET email = 'o@x.example', attributes = '{"plan":"a","seats":2}' WHERE id = $1`, [
+    one.id,
+  ]);
+  await pool.query(`UPDATE customer SET name = 'Orla Byrne', attributes = '{"plan":"b"}' WHERE id = $1`, [two.id]);
+  await call(ann, 'POST', `/v1/customers/${one.id}/notes`, { id: ulid(), text: 'Calls back' });
+  const merge = `/v1/customers/${one.id}/merge`;
+  expect((await call(ann, 'POST', merge, { into: two.id })).body).toMatchObject({ code: 'forbidden' });
+  expect((await call(ana, 'POST', merge, { into: one.id })).body).toMatchObject({ code: 'bad_request' });
+  expect((await call(ana, 'POST', merge, { into: two.id })).status).toBe(204);
+  for (const id of [two.id, one.id]) {
+    const page = (await call(ann, 'GET', `/v1/customers/${id}/page`)).body as CustomerPage;
+    expect(page).toMatchObject({
+      id: two.id,
+      name: 'Orla Byrne',
+      email: 'o@x.example',
+      attributes: { plan: 'b', seats: 2 },
+      notes: [{ text: 'Calls back' }],
+    });
+    expect(page.conversations).toHaveLength(2);
+  }
+  // The page that was the first's is signed out: it must not see what the second wrote elsewhere.
+  await one.wire.ended();
+  expect((await call(ana, 'POST', merge, { into: two.id })).status).toBe(404);
+  expect(await audited(two.id)).toEqual([{ actor_type: 'agent', action: 'merged', detail: { from: one.id } }]);
+  expect((await call(ada, 'POST', `/v1/customers/${two.id}/merge`, { into: ulid() })).status).toBe(404);
+  two.wire.close();
+});
+
+test('whom the shop has signed is not merged into another', async () => {
+  const [one, two] = [await visitor('Signed'), await visitor('Not signed')];
+  await running.database.pool.query("UPDATE customer SET identity = 'c-17' WHERE id = $1", [one.id]);
+  const wrong = await call(ada, 'POST', `/v1/customers/${one.id}/merge`, { into: two.id });
+  expect(wrong.body).toMatchObject({ code: 'bad_request', message: expect.stringContaining('signed') });
+  expect((await call(ada, 'POST', `/v1/customers/${two.id}/merge`, { into: one.id })).status).toBe(204);
+  one.wire.close();
+});
+
+test('everything that is held of a person in one file, for an admin', async () => {
+  const { id, conversation, wire } = await visitor('Export me, please');
+  await wire.ask({ t: 'visit', url: 'https://shop.example/lamps', title: 'Lamps', referrer: '' });
+  const path = `/v1/customers/${id}/export`;
+  expect((await call(ann, 'GET', path)).body).toMatchObject({ code: 'forbidden' });
+  expect((await call(ada, 'GET', `/v1/customers/${ulid()}/export`)).status).toBe(404);
+  const answer = await call(ada, 'GET', path);
+  expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="customer-${id}.json"`);
+  expect(answer.body).toMatchObject({
+    customer: [{ id }],
+    visits: [{ title: 'Lamps' }],
+    notes: [],
+    conversations: [{ id: conversation, items: [{ n: 1, kind: 'message', body: { text: 'Export me, please' } }, {}] }],
+    changes: [{ action: 'exported' }],
+  });
+  wire.close();
+});
+
+test('I12 a person who is erased is nowhere: texts, files, notes, attributes, search, previews; that it was done stays', async () => {
+  const secret = 'zyzzyva';
+  const { id, conversation, wire } = await visitor(`My ${secret} is broken`);
+  const { pool } = running.database;
+  await pool.query(
+    `UPDATE customer SET name = '${secret} byrne', email = '${secret}@x.example', attributes = '{"a":"${secret}"}' WHERE id = $1`,
+    [id],
+  );
+  await pool.query('INSERT INTO visit (customer, url, title, referrer) VALUES ($1, $2, $2, $2)', [id, secret]);
+  await call(ann, 'POST', `/v1/customers/${id}/notes`, { id: ulid(), text: `About ${secret}` });
+  const s = `conversation/${conversation}`;
+  const agent = await Wire.open(running, ann);
+  await agent.ask({ t: 'open', s });
+  await agent.send(s, ulid(), 'note', { text: `A note on ${secret}` });
+  await agent.ask({ t: 'draft', s, text: `Dear ${secret}`, version: 1 });
+  await wire.send(`chat/${conversation}`, ulid(), 'rating', { score: 4, comment: `${secret} was fine` });
+  await wire.send(`chat/${conversation}`, ulid(), 'message', { text: `${secret} again` });
+  expect(await hits(secret)).toBeGreaterThan(0);
+  expect((await tablesWith(secret)).length).toBeGreaterThan(5);
+
+  expect((await call(ana, 'DELETE', `/v1/customers/${id}`)).body).toMatchObject({ code: 'forbidden' });
+  expect((await call(ada, 'DELETE', `/v1/customers/${id}`)).status).toBe(204);
+  expect(await tablesWith(secret)).toEqual([]);
+  expect(await hits(secret)).toBe(0);
+  await wire.ended();
+  const page = (await call(ada, 'GET', `/v1/customers/${id}/page`)).body as CustomerPage;
+  expect(page).toMatchObject({ name: `#${id.slice(-5)}`, email: null, attributes: {}, visits: [], notes: [] });
+  expect(page.conversations).toMatchObject([{ state: 'resolved', preview: '' }]);
+  expect(await audited(id)).toMatchObject([{ actor_type: 'agent', action: 'erased', detail: { conversations: 1 } }]);
+  // Once more changes nothing, and the log is whole.
+  expect((await call(ada, 'DELETE', `/v1/customers/${id}`)).status).toBe(204);
+  const verdict = await verifyDatabase(pool);
+  expect(isSound(verdict), JSON.stringify(verdict)).toBe(true);
+  agent.close();
+});
