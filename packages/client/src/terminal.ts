@@ -313,7 +313,8 @@ function closed(w: Work, code: number): void {
   if (code === 4001 && !('isFresh' in link)) return connect(w, attempt, true);
   if (code === 4001) return setLink(w, { state: 'refused', since: w.now, why: 'token' });
   if (code === 4009) return wait(w, 6, 10_000);
-  if (code === 4012) return wait(w, 2);
+  // The server sends its terminals away a few at a time: who is told need not spread itself over seconds.
+  if (code === 4012) return wait(w, 0);
   wait(w, attempt);
 }
 

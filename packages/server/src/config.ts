@@ -163,6 +163,14 @@ export const settings = {
     sentence:
       'How long a server that is told to end goes on as before while `/health/ready` says that it is about to: at least as long as the proxy before it takes to notice.',
   },
+  leaveMs: {
+    env: 'HEED_LEAVE_MS',
+    flag: 'leave-ms',
+    default: '2000',
+    kind: kind.whole(0, 300_000, 'milliseconds'),
+    sentence:
+      'Over how long a server that is told to end sends its terminals to the others, the rest of them served as before: longer where there are tens of thousands.',
+  },
   graceMs: {
     env: 'HEED_GRACE_MS',
     flag: 'grace-ms',

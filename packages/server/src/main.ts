@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { ulid } from 'ulid';
 import { type Bus, localBus } from './bus/bus.ts';
@@ -19,6 +20,7 @@ import { HandOuts } from './live/hand-outs.ts';
 import { Listening } from './live/listening.ts';
 import { Node } from './live/node.ts';
 import { startPlaces } from './live/places.ts';
+import type { Session } from './live/session.ts';
 import type { Log } from './log.ts';
 import { startMailer } from './mail/mailer.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -168,26 +170,37 @@ function busFor({ natsUrl }: Config, metrics: Metrics, log: Log): { bus: Bus; cl
   return natsBus({ url: natsUrl, log, connected: (isConnected) => metrics.bus.set(isConnected ? 1 : 0) });
 }
 
-/** So long it waits for what is being stored, and then for what is being answered. */
+/** So long it waits for what is being stored and answered. */
 const LONGEST_MS = 3_000;
 
 /**
- * Who asks is told that this node ends, so that nobody new comes; then what was sent already is answered, and terminals
- * are told to come back elsewhere (4012).
+ * Who asks is told that this node ends, so that nobody new comes; then terminals are told to come back elsewhere (4012),
+ * a few at a time, while the others go on as before; and what was sent already is answered.
  */
 async function drain(node: Node): Promise<void> {
   const { clock, config, ledger } = node.parts;
   node.ending = 'soon';
-  if (config.drainMs > 0) await new Promise((resolve) => setTimeout(resolve, config.drainMs));
+  if (config.drainMs > 0) await sleep(config.drainMs);
   node.ending = 'draining';
-  await until(clock, () => ledger.underWay === 0);
-  for (const session of [...node.sessions]) session.close('draining');
+  await sendAway([...node.sessions], config.leaveMs);
   await until(clock, () => node.answering === 0 && ledger.underWay === 0);
+}
+
+/** Terminals come back at once, so it is for us to spread them: other nodes must not be overrun. */
+const A_MOMENT_MS = 20;
+const AT_ONCE = 10;
+
+async function sendAway(sessions: readonly Session[], leaveMs: number): Promise<void> {
+  const share = Math.max(AT_ONCE, Math.ceil((sessions.length * A_MOMENT_MS) / Math.max(leaveMs, A_MOMENT_MS)));
+  for (let first = 0; first < sessions.length; first += share) {
+    if (first > 0) await sleep(A_MOMENT_MS);
+    for (const session of sessions.slice(first, first + share)) session.close('draining');
+  }
 }
 
 async function until(clock: Clock, isSo: () => boolean): Promise<void> {
   const deadline = clock.now() + LONGEST_MS;
-  while (!isSo() && clock.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!isSo() && clock.now() < deadline) await sleep(10);
 }
 
 /** In the opposite order of opening; one that fails does not keep the others open. */

@@ -3,8 +3,8 @@ import { HeedError, sentenceOf } from '../errors.ts';
 import { startServer } from '../main.ts';
 import { readCommandLine } from './command-line.ts';
 
-// Longer than a server that drains in order needs; after it the process ends however things stand.
-const longestCloseMs = 20_000;
+/** Longer than a server needs to end in order, once its terminals are gone; then it ends however things stand. */
+const CLOSE_MS = 20_000;
 
 /** `heed start`: runs the server until it is told to end. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -15,7 +15,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const server = await startServer(config);
   if (config.pidFile !== undefined) writeFileSync(config.pidFile, `${process.pid}\n`);
   const signal = await told;
-  setTimeout(endNow, longestCloseMs).unref();
+  setTimeout(endNow, CLOSE_MS + config.drainMs + config.leaveMs).unref();
   try {
     await server.close();
     return 0;
@@ -28,7 +28,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 function endNow(): void {
-  process.stderr.write('The server did not end in 20 seconds, so it is ended now; nothing that was stored is lost.\n');
+  process.stderr.write('The server did not end in time, so it is ended now; nothing that was stored is lost.\n');
   process.exit(1);
 }
 
