@@ -45,8 +45,30 @@ const FEW = 20;
 const PHRASE = 3;
 /** More words than these make nothing more exact. */
 const MOST_WORDS = 24;
+/** What stands in more places is met sooner from the newest on than by reading all of them. */
+const COMMON = 6_000;
+/** Names that may be misspelt have no more words. */
+const NAME = 4;
 /** What is not found by then is too common to be looked for; what was found is shown. */
 const LONGEST_MS = 1_500;
+
+interface TextRow {
+  stream: string;
+  n: number;
+  json: string;
+  actor_type: ActorType;
+  actor: string;
+  customer_name: string | null;
+}
+
+interface CustomerRow {
+  id: string;
+  name: string;
+  email: string | null;
+  verified: boolean;
+  heard: Date | null;
+  conversation: string | null;
+}
 
 interface HitRow {
   conversation: string;
@@ -65,15 +87,32 @@ const STATE = `CASE WHEN c.status <> 'open' THEN c.status WHEN c.unanswered > 0 
 const READABLE = `($1 OR c.queue = ANY($2) OR c.holder = 'agent:' || $3
   OR EXISTS (SELECT FROM mention r WHERE r.conversation = c.id AND r.agent = $3))`;
 
-const HITS = `
-SELECT c.id AS conversation, m.stream, m.n, m.shows, m.part, m.kind, m.at, c.queue, ${STATE} AS state
-  FROM search_message m JOIN conversation c ON c.id = substr(m.stream, 14)
- WHERE m.words @@ $4::tsquery AND ${READABLE}
-   AND ($5::timestamptz IS NULL OR m.at >= $5) AND ($6::text IS NULL OR ($6 = 'customer') = (m.written_by = 'customer'))
-   AND ($7::text IS NULL OR $7 = ANY(c.labels))
-   AND ($8::text[] IS NULL OR (CASE WHEN m.part = 'files' THEN 'files' WHEN m.kind = 'note' THEN 'notes' ELSE 'messages' END) = ANY($8))
-   AND ($9::text[] IS NULL OR c.queue = ANY($9)) AND ($10::text[] IS NULL OR ${STATE} = ANY($10))
- ORDER BY m.at DESC LIMIT ${MOST}`;
+const HIT = `c.id AS conversation, m.stream, m.n, m.shows, m.part, m.kind, m.at, c.queue, ${STATE} AS state`;
+const WRITTEN = `($5::timestamptz IS NULL OR m.at >= $5) AND ($6::text IS NULL OR ($6 = 'customer') = (m.written_by = 'customer'))
+   AND ($8::text[] IS NULL OR (CASE WHEN m.part = 'files' THEN 'files' WHEN m.kind = 'note' THEN 'notes' ELSE 'messages' END) = ANY($8))`;
+const CHOSEN = `${READABLE} AND ($7::text IS NULL OR $7 = ANY(c.labels))
+   AND ($9::text[] IS NULL OR c.queue = ANY($9)) AND ($10::text[] IS NULL OR ${STATE} = ANY($10))`;
+
+/**
+ * By the index of words alone, the newest of up to `COMMON` places; of more nothing but that they are more. In one statement with an order and
+ * a limit the planner takes words that are rare together for common ones, and reads every message from the newest on.
+ */
+const FEWER = `
+WITH m AS MATERIALIZED (
+  SELECT m.stream, m.n, m.shows, m.part, m.kind, m.at FROM search_message m
+   WHERE m.words @@ $4::tsquery AND ${WRITTEN} LIMIT ${COMMON + 1}
+), found AS MATERIALIZED (
+  SELECT count(*)::int AS places FROM m
+), hit AS MATERIALIZED (
+  SELECT ${HIT} FROM m JOIN conversation c ON c.id = substr(m.stream, 14)
+   WHERE (SELECT places FROM found) <= ${COMMON} AND ${CHOSEN} ORDER BY m.at DESC LIMIT ${MOST}
+)
+SELECT found.places, hit.* FROM found LEFT JOIN hit ON true ORDER BY hit.at DESC`;
+
+/** From the newest on: what is common is met soon. */
+const NEWEST = `
+SELECT ${HIT} FROM search_message m JOIN conversation c ON c.id = substr(m.stream, 14)
+ WHERE m.words @@ $4::tsquery AND ${WRITTEN} AND ${CHOSEN} ORDER BY m.at DESC LIMIT ${MOST}`;
 
 /** What is shown of a hit is read as it is now: what was erased a moment ago is not there. */
 const TEXTS = `
@@ -138,46 +177,54 @@ export class Finder {
     return { all, rows };
   }
 
-  /** First what says it in one piece; where that is little, what says it with other words between. */
+  /**
+   * First what says it in one piece; where that is little, what says it with other words between; where that is little
+   * too, the last word may go on: what begins with a common word is more than can be read.
+   */
   async #found(reader: unknown[], search: Search, terms: readonly Term[]): Promise<HitRow[]> {
-    const first = await this.#asked(reader, search, phraseQuery(terms.flat()));
-    if (first.length >= FEW || (first.length > 0 && terms.length >= PHRASE)) return first;
-    const apart = await this.#asked(reader, search, termsQuery(terms));
-    const known = new Set(first.map(keyOf));
-    return [...first, ...apart.filter((row) => !known.has(keyOf(row)))];
+    const queries = [phraseQuery(terms.flat()), termsQuery(terms, 'whole'), termsQuery(terms, 'going on')];
+    const found = new Map<string, HitRow>();
+    for (const [tried, query] of queries.entries()) {
+      if (queries.indexOf(query) < tried) continue;
+      for (const row of await this.#asked(reader, search, query)) {
+        const key = keyOf(row);
+        if (!found.has(key)) found.set(key, row);
+      }
+      if (found.size >= FEW || (tried === 0 && found.size > 0 && terms.length >= PHRASE)) break;
+    }
+    return [...found.values()];
   }
 
   async #asked(reader: unknown[], search: Search, query: string): Promise<HitRow[]> {
     const { since, from, label, where, queues, states } = search;
     const values = [...reader, query, since ?? null, from ?? null, label ?? null];
-    const filters = [where ?? null, queues ?? null, states ?? null];
-    return this.#inTime<HitRow>(HITS, [...values, ...filters]);
+    values.push(where ?? null, queues ?? null, states ?? null);
+    const rows = await this.#inTime<HitRow & { places: number; n: number | null }>(FEWER, values);
+    if ((rows[0]?.places ?? 0) > COMMON) return this.#inTime<HitRow>(NEWEST, values);
+    return rows.filter(({ n }) => n !== null);
   }
 
+  /** All in one journey to the database. */
   async #inTime<T extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<T[]> {
     const client = await this.#pool.connect();
-    let broken = true;
-    try {
-      await client.query('BEGIN READ ONLY');
-      // Compiling a query that takes milliseconds takes longer than the query.
-      await client.query(`SET LOCAL statement_timeout = ${LONGEST_MS}; SET LOCAL jit = off`);
-      const { rows } = await client.query<T>(text, values);
-      await client.query('COMMIT');
-      broken = false;
-      return rows;
-    } catch (error) {
-      // Cancelled for taking too long.
-      if (codeOf(error) !== '57014') throw error;
-      return [];
-    } finally {
-      client.release(broken);
-    }
+    // Compiling a query that takes milliseconds takes longer than the query.
+    const begin = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${LONGEST_MS}; SET LOCAL jit = off`;
+    const [begun, asked, ended] = await Promise.allSettled([
+      client.query(begin),
+      client.query<T>(text, values),
+      client.query('COMMIT'),
+    ]);
+    client.release(begun.status === 'rejected' || ended.status === 'rejected');
+    if (asked.status === 'fulfilled') return asked.value.rows;
+    // Cancelled for taking too long.
+    if (codeOf(asked.reason) !== '57014') throw asked.reason;
+    return [];
   }
 
   async #shown(rows: readonly HitRow[], search: Search, terms: readonly Term[]): Promise<Shown[]> {
     const tried = rows.slice(0, SHOWN * 3);
     if (tried.length === 0) return [];
-    const texts = await this.#pool.query(TEXTS, [
+    const texts = await this.#pool.query<TextRow>(TEXTS, [
       tried.map(({ stream }) => stream),
       tried.map(({ n }) => n),
       tried.map(({ shows }) => shows),
@@ -190,13 +237,12 @@ export class Finder {
     return shown.sort((a, b) => RANK[a.fit] - RANK[b.fit] || b.row.at.getTime() - a.row.at.getTime()).slice(0, SHOWN);
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: a row of the statement above
-  #hit(row: HitRow, found: any, asked: string, terms: readonly Term[]): Shown[] {
+  #hit(row: HitRow, found: TextRow, asked: string, terms: readonly Term[]): Shown[] {
     const body = JSON.parse(found.json) as { text?: string; attachments?: Attachment[] };
     const text = row.part === 'files' ? (body.attachments ?? []).map(({ name }) => name).join(', ') : (body.text ?? '');
     const { fit, marks } = findIn(text, asked, terms);
     if (fit === 'none') return [];
-    const type = found.actor_type as ActorType;
+    const type = found.actor_type;
     const name = type === 'customer' ? (found.customer_name ?? '') : this.#directory.agentName(found.actor);
     const hit = { n: row.shows, where: whereOf(row), by: { type, name }, at: timeOf(row.at.getTime()) };
     return [{ row, fit, hit: { ...hit, excerpt: excerptOf(text, marks) } }];
@@ -233,8 +279,9 @@ export class Finder {
 
   /** Who has these words; where nobody has, who has words much like them. */
   async #customers(reader: unknown[], words: string[]): Promise<FoundCustomer[]> {
-    const exact = await this.#inTime(CUSTOMERS, [...reader, customerQuery(words)]);
-    const similar = exact.length > 0 ? [] : await this.#inTime(CUSTOMERS, [...reader, similarQuery(words)]);
+    const exact = await this.#inTime<CustomerRow>(CUSTOMERS, [...reader, customerQuery(words)]);
+    const isName = exact.length === 0 && words.length <= NAME;
+    const similar = isName ? await this.#inTime<CustomerRow>(CUSTOMERS, [...reader, similarQuery(words)]) : [];
     const alike = similar
       .map((row) => ({ row, like: likeness(words, namesOf(row)) }))
       .filter(({ like }) => like >= LIKE)
@@ -262,8 +309,7 @@ const RANK: Record<Fit, number> = { written: 0, phrase: 1, words: 2, none: 3 };
 /** Half of the stretches: one wrong letter in a name of five is still that name. */
 const LIKE = 0.5;
 
-// biome-ignore lint/suspicious/noExplicitAny: a row of the table customer
-function namesOf(row: any): string[] {
+function namesOf(row: CustomerRow): string[] {
   return wordsOf(`${row.name} ${row.email ?? ''}`).map(({ word }) => word);
 }
 

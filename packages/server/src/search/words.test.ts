@@ -23,9 +23,10 @@ test('what is looked for is what is kept', () => {
   expect(vectorOf(['One pulled thread', 'thread'])).toBe("'one' 'pulled' 'thread' 'one pulled' 'pulled thread'");
   expect(phraseQuery(['one', 'pulled', 'thread'])).toBe("'one pulled' & 'pulled thread'");
   expect(phraseQuery(['thread'])).toBe("'thread'");
-  expect(termsQuery(termsOf(wordsOf('a thr')))).toBe("'a' & 'thr':*");
-  expect(termsQuery(termsOf(wordsOf('线')))).toBe("'线'");
-  expect(termsQuery(termsOf(wordsOf('拉线的 垫子')))).toBe("'拉 线' & '线 的' & '垫 子'");
+  expect(termsQuery(termsOf(wordsOf('a thr')), 'going on')).toBe("'a' & 'thr':*");
+  expect(termsQuery(termsOf(wordsOf('a thr')), 'whole')).toBe("'a' & 'thr'");
+  expect(termsQuery(termsOf(wordsOf('线')), 'going on')).toBe("'线'");
+  expect(termsQuery(termsOf(wordsOf('拉线的 垫子')), 'going on')).toBe("'拉 线' & '线 的' & '垫 子'");
   expect(customerQuery(['ro', 'keh'])).toBe("'ro':* & 'keh':*");
 });
 

@@ -81,9 +81,9 @@ export function termsOf(words: readonly Word[]): Term[] {
   return terms;
 }
 
-/** Asks for texts with all of these terms wherever; the last word may go on, since it may still be being typed. */
-export function termsQuery(terms: readonly Term[]): string {
-  const last = terms.at(-1);
+/** Asks for texts with all of these terms wherever; the last word may go on where it may still be being typed. */
+export function termsQuery(terms: readonly Term[], end: 'whole' | 'going on'): string {
+  const last = end === 'going on' ? terms.at(-1) : undefined;
   return [
     ...new Set(terms.map((term) => (term === last && mayGoOn(term) ? `${phraseQuery(term)}:*` : phraseQuery(term)))),
   ].join(' & ');
