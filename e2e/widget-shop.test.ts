@@ -163,6 +163,40 @@ test('§11 answers are offered with a reply; one is chosen by keyboard, said onc
   expect([...c.errors, ...a.errors]).toEqual([]);
 });
 
+test('emoji are chosen by keyboard; the menu turns the sound on, and keeps it for the next page', async () => {
+  const { c, w } = await visit();
+  await (await c.composer()).fill('Thanks');
+  await w.getByRole('button', { name: 'Emoji' }).click();
+  const signs = w.getByRole('dialog', { name: 'Emoji' });
+  await signs.getByRole('button', { name: '🙂' }).and(w.locator(':focus')).waitFor();
+  expect(await look('widget-emoji', c.page, w)).toEqual([]);
+  await c.page.keyboard.press('ArrowRight');
+  await c.page.keyboard.press('Enter');
+  expect(await (await c.composer()).inputValue()).toBe('Thanks😊');
+  await c.page.keyboard.press('Enter');
+  await c.isStored();
+
+  await w.getByRole('button', { name: 'More' }).click();
+  const sound = w.getByRole('menuitemcheckbox', { name: 'Sound for new messages' });
+  await c.page.keyboard.press('ArrowDown');
+  expect(await look('widget-menu', c.page, w)).toEqual([]);
+  await sound.focus();
+  await c.page.keyboard.press('Enter');
+  expect(await sound.getAttribute('aria-checked')).toBe('true');
+  await w.getByRole('menuitem', { name: 'E-mail me this conversation' }).click();
+  await w.getByRole('dialog', { name: 'E-mail me this conversation' }).getByRole('textbox').waitFor();
+  expect(await look('widget-menu-copy', c.page, w)).toEqual([]);
+  await c.page.keyboard.press('Escape');
+  await w.getByRole('button', { name: 'More' }).and(w.locator(':focus')).waitFor();
+  await c.page.reload();
+  await c.open();
+  const again = await c.frame();
+  await again.getByRole('button', { name: 'More' }).click();
+  const kept = again.getByRole('menuitemcheckbox', { name: 'Sound for new messages' });
+  expect(await kept.getAttribute('aria-checked')).toBe('true');
+  expect(c.errors).toEqual([]);
+});
+
 test('what is asked before, consent, topics and greeting; the message waits and goes once', async () => {
   await set(
     ...[

@@ -14,6 +14,7 @@ import { type Commands, identifyOnceSent, makeCommands, tellMessages } from './c
 import { drawCorner } from './corner.ts';
 import type { Keep, Person } from './keep.ts';
 import { rememberChat } from './remember.ts';
+import { ringForNew } from './ring.ts';
 import type { Session } from './session.ts';
 import { tellPage } from './tell-page.ts';
 
@@ -80,6 +81,7 @@ export async function goOnBeside(parts: Beside): Promise<Commands> {
     () => wearAccent(session, host),
     () => drawCorner(client, host, words),
     () => tellMessages(client, host),
+    () => ringForNew(client, attention, keep, host.inbox),
     () => rememberChat(client, keep, host.inbox),
     () => identifyOnceSent(client, person, host),
     () => tellPage(client, host, attention, words),

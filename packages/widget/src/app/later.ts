@@ -15,6 +15,7 @@ export { Choices } from '../parts/choices.tsx';
 export { Closed } from '../parts/closed.tsx';
 export { Linked } from '../parts/linked.tsx';
 export { Measured } from '../parts/measured.tsx';
+export { Menu } from '../parts/menu.tsx';
 export { Notice } from '../parts/notice.tsx';
 export { Place } from '../parts/place.tsx';
 export { Rating } from '../parts/rating.tsx';

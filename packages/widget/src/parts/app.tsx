@@ -103,6 +103,7 @@ export function App({
   useOpening(openings, full, section, field);
   useEffect(() => (full ? later?.fitKeyboard(host.frame) : undefined), [full, later]);
 
+  const extra = later && asks ? later.extrasOf(inbox, words, email, asks, s) : {};
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) host.close();
   };
@@ -130,6 +131,9 @@ export function App({
         words={words}
         full={full}
         close={host.close}
+        menu={
+          later && <later.Menu inbox={host.inbox} keep={keep} words={words} copy={s === NEW ? undefined : extra.copy} />
+        }
         {...(place.name === 'chat' ? { back: () => setView({ name: 'home' }) } : {})}
       />
       {notice && later && <later.Notice notice={notice} />}
@@ -162,7 +166,7 @@ export function App({
           place={card}
           rating={rating}
           later={later}
-          extra={later && asks ? later.extrasOf(inbox, words, email, asks, s) : {}}
+          extra={extra}
           attention={attention}
           actions={actions}
           now={now}
@@ -178,7 +182,7 @@ export function App({
         words={words}
         field={field}
         chips={later && kept && <later.Chips terminal={terminal} drafted={drafted} files={kept} words={words} />}
-        clip={later && kept && <later.Clip s={s} files={kept} field={field} words={words} />}
+        clip={later && kept && <later.Clip s={s} files={kept} field={field} words={words} type={composer.type} />}
         type={composer.type}
         send={() => composer.send(composition)}
       />

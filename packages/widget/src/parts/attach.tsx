@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { percentOf, sizeOf, whyNot } from '../model/files.ts';
 import type { Words } from '../words/catalogue.ts';
 import { Drawing } from './drawing.tsx';
+import { EmojiButton } from './emoji-button.tsx';
 
 interface ChipsProps {
   terminal: Terminal;
@@ -56,14 +57,16 @@ interface ClipProps {
   files: Files;
   field: RefObject<HTMLTextAreaElement | null>;
   words: Words;
+  /** Puts another text into the composer. */
+  type(text: string): void;
 }
 
 /** A text that comes with a picture of itself is pasted as text. */
 const filesIn = (data: DataTransfer | null): File[] =>
   data?.types.includes('text/plain') ? [] : [...(data?.files ?? [])];
 
-/** The paper clip; what is pasted into the field or dropped on the window goes the same way. */
-export function Clip({ s, files, field, words }: ClipProps): JSX.Element {
+/** The choice of signs and the paper clip; what is pasted into the field or dropped on the window goes the same way. */
+export function Clip({ s, files, field, words, type }: ClipProps): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   const add = (chosen: File[], how?: 'pasted'): void => {
     void files.add(s, chosen, how);
@@ -96,6 +99,7 @@ export function Clip({ s, files, field, words }: ClipProps): JSX.Element {
   }, [s, files]);
   return (
     <>
+      <EmojiButton field={field} words={words} type={type} />
       <button type="button" class="w__ic" aria-label={words.say('attach')} onClick={() => input.current?.click()}>
         <Drawing name="clip" size={18} />
       </button>

@@ -12,9 +12,10 @@ interface HeaderProps {
   /** Absent on the start page. */
   back?: () => void;
   close(): void;
+  menu: JSX.Element | undefined;
 }
 
-export function Header({ header, words, full, back, close }: HeaderProps): JSX.Element {
+export function Header({ header, words, full, back, close, menu }: HeaderProps): JSX.Element {
   return (
     <header class={`w__h ${back ? '' : 'w__h--home'}`}>
       {back && (
@@ -34,6 +35,7 @@ export function Header({ header, words, full, back, close }: HeaderProps): JSX.E
         {header.subtitle && <p>{header.subtitle}</p>}
       </div>
       {!back && <span class="grow" />}
+      {menu}
       <button type="button" class="w__ic" aria-label={words.say('close')} onClick={close}>
         <Icon name={full ? 'close' : 'down'} size={full ? 20 : 16} />
       </button>

@@ -20,16 +20,6 @@ export const ar: First = {
   write: 'اكتب رسالة',
   writeToReopen: 'اكتب لإعادة فتح المحادثة',
   send: 'إرسال',
-  newer: {
-    zero: 'لا رسائل جديدة',
-    one: 'رسالة جديدة واحدة',
-    two: 'رسالتان جديدتان',
-    few: '{n} رسائل جديدة',
-    many: '{n} رسالة جديدة',
-    other: '{n} رسالة جديدة',
-  },
-  latest: 'إلى أحدث رسالة',
-  older: 'جارٍ تحميل الرسائل السابقة',
   loading: 'جارٍ التحميل',
   sending: 'جارٍ الإرسال',
   stored: 'حُفظت',
@@ -45,6 +35,5 @@ export const ar: First = {
   reopened: 'أُعيد فتح المحادثة، {time}',
   rated: 'تقييمك: {score} من 5',
   otherItem: 'هنا محتوى لا يمكن عرضه في هذا الإصدار',
-  writing: '{name} يكتب',
   isHere: '{name} معك الآن',
 };

@@ -20,9 +20,6 @@ export const de: First = {
   write: 'Nachricht schreiben',
   writeToReopen: 'Schreiben öffnet das Gespräch wieder',
   send: 'Senden',
-  newer: { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
-  latest: 'Zur neuesten Nachricht',
-  older: 'Frühere Nachrichten werden geladen',
   loading: 'Wird geladen',
   sending: 'Wird gesendet',
   stored: 'Gespeichert',
@@ -38,6 +35,5 @@ export const de: First = {
   reopened: 'Gespräch wieder geöffnet, {time}',
   rated: 'Ihre Bewertung: {score} von 5',
   otherItem: 'Etwas hier kann diese Version nicht anzeigen',
-  writing: '{name} schreibt',
   isHere: '{name} kümmert sich um Sie',
 };

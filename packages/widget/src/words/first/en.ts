@@ -21,9 +21,6 @@ export const en = {
   write: 'Write a message',
   writeToReopen: 'Write to reopen',
   send: 'Send',
-  newer: { one: '{n} new message', other: '{n} new messages' },
-  latest: 'To the latest message',
-  older: 'Loading earlier messages',
   loading: 'Loading',
   sending: 'Sending',
   stored: 'Stored',
@@ -39,6 +36,5 @@ export const en = {
   reopened: 'Conversation opened again, {time}',
   rated: 'You rated it {score} of 5',
   otherItem: 'Something here can’t be shown in this version',
-  writing: '{name} is writing',
   isHere: '{name} looks after you',
 } as const satisfies Record<string, Sentence>;

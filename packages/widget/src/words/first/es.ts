@@ -20,9 +20,6 @@ export const es: First = {
   write: 'Escribir un mensaje',
   writeToReopen: 'Escriba para reabrir la conversación',
   send: 'Enviar',
-  newer: { one: '{n} mensaje nuevo', many: '{n} de mensajes nuevos', other: '{n} mensajes nuevos' },
-  latest: 'Al último mensaje',
-  older: 'Cargando mensajes anteriores',
   loading: 'Cargando',
   sending: 'Enviando',
   stored: 'Guardado',
@@ -38,6 +35,5 @@ export const es: First = {
   reopened: 'Conversación reabierta, {time}',
   rated: 'Su valoración: {score} de 5',
   otherItem: 'Hay algo que esta versión no puede mostrar',
-  writing: '{name} está escribiendo',
   isHere: '{name} le atiende',
 };

@@ -20,9 +20,6 @@ export const fr: First = {
   write: 'Écrire un message',
   writeToReopen: 'Écrire pour rouvrir la conversation',
   send: 'Envoyer',
-  newer: { one: '{n} nouveau message', many: '{n} de nouveaux messages', other: '{n} nouveaux messages' },
-  latest: 'Au dernier message',
-  older: 'Chargement des messages précédents',
   loading: 'Chargement',
   sending: 'Envoi en cours',
   stored: 'Enregistré',
@@ -38,6 +35,5 @@ export const fr: First = {
   reopened: 'Conversation rouverte, {time}',
   rated: 'Votre note : {score} sur 5',
   otherItem: 'Un élément ne peut pas être affiché dans cette version',
-  writing: '{name} écrit',
   isHere: '{name} s’occupe de vous',
 };

@@ -20,9 +20,6 @@ export const zh: First = {
   write: '输入消息',
   writeToReopen: '输入消息即可重新打开对话',
   send: '发送',
-  newer: { other: '{n} 条新消息' },
-  latest: '跳到最新消息',
-  older: '正在加载更早的消息',
   loading: '正在加载',
   sending: '发送中',
   stored: '已保存',
@@ -38,6 +35,5 @@ export const zh: First = {
   reopened: '对话已重新打开，{time}',
   rated: '您的评分：{score} 分（满分 5 分）',
   otherItem: '此版本无法显示这里的内容',
-  writing: '{name} 正在输入',
   isHere: '{name} 为您服务',
 };
