@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { look } from './examine.ts';
+import { PASSWORD } from './house.ts';
 import { Customer, Desk, newContext, until } from './people.ts';
 import { browser, house, useHouse } from './set-up.ts';
 
@@ -48,4 +51,52 @@ test('a customer has a page, notes of the team, and hears from an agent who begi
   await b.page.getByRole('log').getByText('did you pack it?').waitFor();
   await until(async () => (await b.page.getByRole('link', { name: /^Mentions\s*1$/ }).count()) === 0, 'it to be seen');
   expect([...a.errors, ...b.errors, ...c.errors]).toEqual([]);
+});
+
+test('a customer is merged into another, exported, and erased by name; nothing of them is left', async () => {
+  const email = 'ada@e2e.example';
+  await house.run(['agent', 'add', '--email', email, '--password', PASSWORD, '--name', 'Ada Admin', '--role', 'admin']);
+  const a = await Desk.signIn(house, await newContext(browser), email);
+  const { page } = a;
+  const found: string[] = [];
+  const names: string[] = [];
+  for (const text of ['Is the heron lamp in stock?', 'I asked about the heron lamp']) {
+    const c = await Customer.visit(house, await newContext(browser));
+    await c.writes(text);
+    await c.isStored();
+    await page.goto(`${a.link.url}/desk/all`);
+    await a.rows.filter({ hasText: text }).click();
+    await a.says(text);
+    await page.getByRole('complementary', { name: 'Customer' }).getByRole('link').first().click();
+    await page.locator('.cust__row').first().waitFor();
+    names.push((await page.locator('.cust__name').textContent()) ?? '');
+  }
+  await page.getByRole('button', { name: 'Merge' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('searchbox').fill(names[0]?.split('#')[1] ?? '');
+  const choice = dialog.getByRole('radio').first();
+  await choice.waitFor({ state: 'attached' });
+  await choice.focus();
+  await page.keyboard.press('Space');
+  found.push(...(await look('customer-merge', page, page)));
+  await dialog.getByRole('button', { name: `Merge into ${names[0]}` }).click();
+  await until(async () => (await page.locator('.cust__row').count()) === 2, 'both conversations in one');
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export data' }).click();
+  const file = JSON.parse(readFileSync(await (await download).path(), 'utf8'));
+  expect(file.conversations).toHaveLength(2);
+
+  await page.getByRole('button', { name: 'Erase', exact: true }).click();
+  const erase = dialog.getByRole('button', { name: 'Erase for good' });
+  expect(await erase.isDisabled()).toBe(true);
+  await dialog.getByRole('textbox').fill((await page.locator('.cust__name').textContent()) ?? '');
+  found.push(...(await look('customer-erase', page, page)));
+  await erase.click();
+  await dialog.waitFor({ state: 'detached' });
+  await until(async () => (await page.locator('.cust').getByText('heron').count()) === 0, 'the words to be gone');
+  await page.locator('.cust__row').first().click();
+  await a.timeline.getByText('Erased').first().waitFor();
+  expect(found).toEqual([]);
+  expect(a.errors).toEqual([]);
 });

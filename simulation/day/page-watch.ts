@@ -23,7 +23,10 @@ export interface Memory {
 }
 
 interface Seen {
-  interactions: Record<number, { ms: number; key: string }>;
+  /** The newest, of which more may come. */
+  interactions: Map<number, { ms: number; key: string }>;
+  /** The others: how many of each length, by what was pressed. Kept small: what is measured is this page's memory, too. */
+  counted: Record<string, Record<number, number>>;
   frames: number[];
   scripts: Record<string, number>;
 }
@@ -35,11 +38,12 @@ const UNREPORTED_MS = 16;
 
 /** Runs in the page, before anything else. */
 function watch(unreportedMs: number): void {
-  const seen: Seen = { interactions: {}, frames: [], scripts: {} };
+  const seen: Seen = { interactions: new Map(), counted: {}, frames: [], scripts: {} };
   (window as unknown as WatchedWindow).heedDay = seen;
+  const recent = 200;
   const keys = new Map<number, string>();
   const nameOf = ({ key, ctrlKey, target }: KeyboardEvent) => {
-    if (ctrlKey) return `Ctrl+${key}`;
+    if (ctrlKey && key !== 'Control') return `Ctrl+${key}`;
     return key.length === 1 && target instanceof HTMLTextAreaElement ? 'a letter' : key;
   };
   addEventListener('keydown', (event) => keys.set(event.timeStamp, nameOf(event)), { capture: true });
@@ -47,12 +51,17 @@ function watch(unreportedMs: number): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as Timing[]) {
       if (!entry.interactionId) continue;
-      const before = seen.interactions[entry.interactionId];
+      const before = seen.interactions.get(entry.interactionId);
       const key = keys.get(entry.startTime) ?? before?.key ?? entry.name;
-      keys.delete(entry.startTime);
-      seen.interactions[entry.interactionId] = { ms: Math.max(before?.ms ?? 0, entry.duration), key };
+      seen.interactions.set(entry.interactionId, { ms: Math.max(before?.ms ?? 0, entry.duration), key });
     }
-    if (keys.size > 5_000) keys.clear();
+    for (const [id, { ms, key }] of [...seen.interactions].slice(0, -recent)) {
+      const lengths = seen.counted[key] ?? {};
+      seen.counted[key] = lengths;
+      lengths[ms] = (lengths[ms] ?? 0) + 1;
+      seen.interactions.delete(id);
+    }
+    for (const at of [...keys.keys()].slice(0, -recent)) keys.delete(at);
   }).observe({ type: 'event', buffered: true, durationThreshold: unreportedMs } as PerformanceObserverInit);
   type Frame = PerformanceEntry & { scripts: { sourceURL: string; sourceFunctionName: string; duration: number }[] };
   new PerformanceObserver((list) => {
@@ -106,9 +115,14 @@ export class PageWatch {
     const { seen, pressed } = await this.#page.evaluate(() => {
       const { heedDay } = window as unknown as WatchedWindow;
       const { interactionCount, eventCounts } = performance as Performance & { interactionCount?: number };
-      return { seen: heedDay, pressed: interactionCount ?? eventCounts.get('keydown') ?? 0 };
+      const { interactions, ...rest } = heedDay;
+      const seen = { ...rest, newest: [...interactions.values()] };
+      return { seen, pressed: interactionCount ?? eventCounts.get('keydown') ?? 0 };
     });
-    const reported = Object.values(seen.interactions);
+    const older = Object.entries(seen.counted).flatMap(([key, lengths]) =>
+      Object.entries(lengths).flatMap(([ms, count]) => Array.from({ length: count }, () => ({ key, ms: Number(ms) }))),
+    );
+    const reported = [...older, ...seen.newest];
     const unreported = Array.from({ length: Math.max(0, pressed - reported.length) }, () => UNREPORTED_MS);
     const all = [...unreported, ...reported.map(({ ms }) => ms)].sort((a, b) => a - b);
     const byKey = Map.groupBy(reported, ({ key }) => key);

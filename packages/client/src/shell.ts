@@ -332,7 +332,9 @@ class Shell implements Client {
   }
 
   draft(s: Stream, text: string, kind: 'message' | 'note' = 'message'): void {
-    const draft: Draft = { text, kind, version: this.#clock.now() };
+    // What is typed here is newer than what was shown here, whatever the clock of another device says.
+    const shown = this.state.drafts.get(s)?.version ?? 0;
+    const draft: Draft = { text, kind, version: Math.max(this.#clock.now(), shown + 1) };
     this.#input({ i: 'draft', s, draft });
     this.#write(this.storage.putDraft(s, text === '' ? undefined : draft));
   }

@@ -204,8 +204,7 @@ const HANDLERS: Handlers = {
     if (draft.text === '') drafts.delete(s);
     else drafts.set(s, draft);
     w.t = { ...w.t, drafts };
-    const shared = s.startsWith('conversation/') && w.t.kind === 'desk' && draft.kind === 'message';
-    if (shared && w.t.link.state === 'open') transmit(w, { t: 'draft', s, text: draft.text, version: draft.version });
+    shareDraft(w, s, draft);
   },
   file: (w, { file }) => {
     setFile(w, file);
@@ -269,7 +268,9 @@ const FRAMES: FrameHandlers = {
   done: () => undefined,
   gone: (w, { s }) => forget(w, s),
   draft: (w, { s, text, version }) => {
-    if ((w.t.drafts.get(s)?.version ?? 0) >= version) return;
+    const own = w.t.drafts.get(s);
+    // A note is begun on one device only, and stays there.
+    if ((own?.version ?? 0) >= version || (own?.kind === 'note' && own.text !== '')) return;
     w.t = { ...w.t, drafts: new Map(w.t.drafts).set(s, { text, version, kind: 'message' }) };
   },
   signal: (w, frame) => signal(w, frame),
@@ -369,7 +370,14 @@ function welcome(w: Work, frame: Welcome): void {
   if (!newEpoch) for (const row of frame.streams) greet(w, row);
   const greeted = new Set(frame.streams.map(([s]) => s));
   for (const s of w.t.watched) if (!greeted.has(s)) reopen(w, s);
+  for (const [s, draft] of w.t.drafts) if (greeted.has(s)) shareDraft(w, s, draft);
   afterNews(w);
+}
+
+/** Replies that are being written are the same on all terminals of an agent (CON2): what was typed without a connection, too. */
+function shareDraft(w: Work, s: Stream, { text, version, kind }: Draft): void {
+  const isShared = s.startsWith('conversation/') && w.t.kind === 'desk' && kind === 'message';
+  if (isShared && w.t.link.state === 'open') transmit(w, { t: 'draft', s, text, version });
 }
 
 /** What the welcome says of each stream; for those that are behind, the rest comes unasked (BEAT3). */

@@ -5,7 +5,7 @@ import type { Sentence } from '../words/index.ts';
 import { type Answer, ask } from './ask.ts';
 import { agentNames, firstName } from './people.ts';
 import { shortTime, span } from './times.ts';
-import { isOwnQueue, queueName } from './views.ts';
+import { isOwnQueue, queueName, supervisedQueues } from './views.ts';
 
 export type PageState =
   | { state: 'asking' }
@@ -105,4 +105,44 @@ export function newBeginning(t: Terminal, page: CustomerPage) {
 
 export function greetedBy(page: CustomerPage): string {
   return firstName(page.name);
+}
+
+/** Conversations change hands only by somebody who is above each of them. */
+export function mayMerge(t: Terminal, page: CustomerPage): boolean {
+  if (t.you?.role === 'admin') return true;
+  const own = new Set(supervisedQueues(t).map(({ id }) => id));
+  return page.conversations.length > 0 && page.conversations.every(({ queue }) => own.has(queue));
+}
+
+export function mayErase(t: Terminal): boolean {
+  return t.you?.role === 'admin';
+}
+
+/** What was not done with all of somebody, in words. */
+async function undone(call: () => Promise<Answer<unknown>>): Promise<Sentence | undefined> {
+  const problem = await told(call);
+  return problem?.key === 'saved.refused' ? { ...problem, key: 'customer.refused' } : problem;
+}
+
+export function mergeCustomer(from: string, into: string): Promise<Sentence | undefined> {
+  return undone(() => ask('POST', `/v1/customers/${encodeURIComponent(from)}/merge`, { body: { into } }));
+}
+
+export function eraseCustomer(id: string): Promise<Sentence | undefined> {
+  return undone(() => ask('DELETE', `/v1/customers/${encodeURIComponent(id)}`));
+}
+
+/** Saves the file of all that is held of somebody, as the browser saves files. */
+export function exportCustomer(id: string): Promise<Sentence | undefined> {
+  return undone(async () => {
+    const answer = await ask<unknown>('GET', `/v1/customers/${encodeURIComponent(id)}/export`);
+    if (!answer.ok) return answer;
+    const file = new Blob([JSON.stringify(answer.value, null, 2)], { type: 'application/json' });
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(file);
+    link.download = `customer-${id}.json`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+    return answer;
+  });
 }

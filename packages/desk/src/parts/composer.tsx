@@ -53,17 +53,21 @@ function useDraft(s: string, box: { current: HTMLTextAreaElement | null }) {
     kind: kept?.kind ?? 'message',
   });
   const written = useRef(kept?.version ?? 0);
-  useEffect(() => {
-    if (!kept || kept.version <= written.current || document.activeElement === box.current) return;
-    written.current = kept.version;
-    setDraft({ text: kept.text, kind: kept.kind });
-  }, [kept, box]);
+  /** What was written elsewhere, but for where somebody is writing; a window that nobody looks at is not that. */
+  const takeOver = () => {
+    const isHere = document.activeElement === box.current && document.hasFocus();
+    const newest = client.state.drafts.get(s);
+    if (!newest || newest.version <= written.current || isHere) return;
+    written.current = newest.version;
+    setDraft({ text: newest.text, kind: newest.kind });
+  };
+  useEffect(takeOver, [kept]);
   const change = (next: { text: string; kind: ComposerKind }) => {
     setDraft(next);
     client.draft(s, next.text, next.kind);
-    written.current = Date.now();
+    written.current = client.state.drafts.get(s)?.version ?? Date.now();
   };
-  return { draft, change };
+  return { draft, change, takeOver };
 }
 
 function Tabs({ kind, onKind }: { kind: ComposerKind; onKind: (kind: ComposerKind) => void }): ReactNode {
@@ -138,7 +142,7 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
   const { client, files } = useDesk();
   const t = useTerminal();
   const box = useRef<HTMLTextAreaElement>(null);
-  const { draft, change } = useDraft(s, box);
+  const { draft, change, takeOver } = useDraft(s, box);
   const [answers, setAnswers] = useState<string>();
   const [typing] = useState(() => newTypingTeller((on) => client.typing(s, on)));
   const model = composerOf(t, s, draft, chip, entryOf(t, id), client.storage.durable);
@@ -249,7 +253,10 @@ export function Composer({ s, id, name, chip, focus, reveal, onResolving }: Prop
           onSelect={saved.look}
           {...saved.aria}
           onPaste={onPaste}
-          onBlur={() => typing.stop()}
+          onBlur={() => {
+            typing.stop();
+            takeOver();
+          }}
           onKeyDown={onKeyDown}
         />
         {draft.kind === 'message' ? <AnswersField written={answers} onWrite={setAnswers} /> : null}

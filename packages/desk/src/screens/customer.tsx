@@ -21,6 +21,7 @@ import { conversationStream, entryOf } from '../model/views.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { ClockChip } from '../parts/clock-chip.tsx';
 import { useDesk, useLanguage, useNow, useTerminal } from '../parts/context.ts';
+import { CustomerActs } from '../parts/customer-acts.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { useGo } from '../parts/rail.tsx';
@@ -301,10 +302,13 @@ export default function CustomerPage({ id }: { id: string }): ReactNode {
         </a>
         <span className="grow" />
         {shown.state === 'known' ? (
-          <button type="button" className="btn btn--primary" onClick={() => setBeginning(true)}>
-            <MessageCirclePlus className="i" aria-hidden="true" />
-            <T k="customer.begin" />
-          </button>
+          <>
+            <CustomerActs key={shown.page.id} page={shown.page} onChange={again} />
+            <button type="button" className="btn btn--primary" onClick={() => setBeginning(true)}>
+              <MessageCirclePlus className="i" aria-hidden="true" />
+              <T k="customer.begin" />
+            </button>
+          </>
         ) : null}
       </header>
       {shown.state === 'known' ? (

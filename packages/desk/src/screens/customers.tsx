@@ -1,15 +1,15 @@
-import type { CustomerRow, FoundCustomer } from '@heed/protocol';
+import type { CustomerRow } from '@heed/protocol';
 import { BadgeCheck } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import '../css/pages.css';
 import { keptFrom } from '../model/kept.ts';
 import { fullName } from '../model/people.ts';
-import { search } from '../model/search.ts';
 import { shortTime } from '../model/times.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { useLanguage } from '../parts/context.ts';
 import { useGo } from '../parts/rail.tsx';
 import { T } from '../parts/say.tsx';
+import { useFoundCustomers } from '../parts/use-found-customers.ts';
 import { useKept } from '../parts/use-kept.ts';
 import { useLasting } from '../parts/use-lasting.ts';
 import { t as words } from '../words/index.ts';
@@ -17,24 +17,6 @@ import { t as words } from '../words/index.ts';
 const customers = keptFrom('/v1/customers', (answer: { customers: CustomerRow[] }) => answer.customers);
 
 type Shown = Pick<CustomerRow, 'id' | 'name' | 'email' | 'verified' | 'lastHeardAt'> & Partial<CustomerRow>;
-
-/** Those whom the search finds, where something is asked. */
-function useAsked(asked: string): readonly FoundCustomer[] | undefined {
-  const [found, setFound] = useState<readonly FoundCustomer[]>();
-  useEffect(() => {
-    if (asked.trim() === '') return setFound(undefined);
-    const abort = new AbortController();
-    const timer = setTimeout(async () => {
-      const answer = await search(asked, { where: 'customers' }, abort.signal);
-      if (answer.state === 'found') setFound(answer.results.customers);
-    }, 160);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [asked]);
-  return found;
-}
 
 function Row({ customer }: { customer: Shown }): ReactNode {
   const link = useGo();
@@ -76,7 +58,7 @@ export default function CustomersPage(): ReactNode {
   const all = useKept(customers);
   const isSlow = useLasting(all === undefined, 200);
   const [asked, setAsked] = useState('');
-  const found = useAsked(asked);
+  const found = useFoundCustomers(asked);
   const shown: readonly Shown[] | undefined = found ?? all;
   return (
     <main className="pg" aria-label={words('customer.all')} data-region>

@@ -141,9 +141,11 @@ export class Requests {
         return this.#refuse(frame, 'not_found');
       if (Buffer.byteLength(frame.text) > this.#node.parts.config.textBytes) return this.#refuse(frame, 'too_large');
       if (!frame.text.isWellFormed() || frame.text.includes('\u0000')) return this.#refuse(frame, 'bad_body');
-      await this.#node.parts.people.saveDraft(person.id, frame.s, frame.text, frame.version);
-      const { s, text, version } = frame;
-      this.#tellOwn({ t: 'draft', s, text, version });
+      const { s } = frame;
+      const newest = await this.#node.parts.people.saveDraft(person.id, s, frame.text, frame.version);
+      // Who was away hears what was written meanwhile, also where that is nothing any more.
+      if (newest.version > frame.version) this.#outlet.enclose({ t: 'draft', s, ...newest });
+      else this.#tellOwn({ t: 'draft', s, ...newest });
       this.#done(frame);
     },
     visit: async (frame) => {

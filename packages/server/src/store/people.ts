@@ -179,7 +179,8 @@ export interface People {
   saveReads(reads: ReadNow[]): Promise<void>;
   draftsOf(agent: string): Promise<{ s: Stream; text: string; version: number }[]>;
   /** The newest wins (CON2). */
-  saveDraft(agent: string, s: Stream, text: string, version: number): Promise<void>;
+  /** Gives what is newest then, which may be another terminal's. */
+  saveDraft(agent: string, s: Stream, text: string, version: number): Promise<{ text: string; version: number }>;
   /** A page that a customer looked at; the last 50 are kept (CON2). */
   saveVisit(customer: string, visit: { url: string; title: string; referrer: string }): Promise<void>;
   saveAttributes(customer: string, attributes: Record<string, unknown>): Promise<void>;
@@ -357,12 +358,22 @@ async function arrive(pool: pg.Pool, agent: string): Promise<'taking' | 'away'> 
 }
 
 /** The newest draft wins (CON2). */
-async function saveDraft(pool: pg.Pool, agent: string, s: string, text: string, version: number): Promise<void> {
-  await pool.query(
-    `INSERT INTO draft (agent, stream, text, version) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (agent, stream) DO UPDATE SET text = excluded.text, version = excluded.version WHERE draft.version < excluded.version`,
+async function saveDraft(
+  pool: pg.Pool,
+  agent: string,
+  s: string,
+  text: string,
+  version: number,
+): Promise<{ text: string; version: number }> {
+  const { rows } = await pool.query<{ text: string; version: number }>(
+    `INSERT INTO draft AS d (agent, stream, text, version) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (agent, stream) DO UPDATE
+        SET text = CASE WHEN d.version < excluded.version THEN excluded.text ELSE d.text END,
+            version = greatest(d.version, excluded.version)
+     RETURNING text, version`,
     [agent, s, text, version],
   );
+  return rows[0] ?? { text, version };
 }
 
 async function draftsOf(pool: pg.Pool, agent: string): Promise<{ s: string; text: string; version: number }[]> {

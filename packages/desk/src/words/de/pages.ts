@@ -190,6 +190,22 @@ export const pages: Pages = {
   'composer.answers': 'Antworten zum Drücken',
   'composer.answers.hint': 'Eine Antwort in jeder Zeile',
   'message.choices': 'Antworten, die der Kunde drücken kann',
+  'customer.merge': 'Zusammenführen',
+  'customer.merge.title': '{{name}} mit jemandem zusammenführen',
+  'customer.merge.text':
+    'Gespräche, Besuche und Notizen von {{name}} gehen an die Person, die Sie wählen. Das lässt sich nicht rückgängig machen.',
+  'customer.merge.do': 'In {{name}} zusammenführen',
+  'customer.export': 'Daten exportieren',
+  'customer.erase': 'Löschen',
+  'customer.erase.title': '{{name}} löschen?',
+  'customer.erase.text': {
+    one: 'Überall und endgültig gehen: jede Nachricht, Notiz und Datei aus {{count}} Gespräch, Name, E-Mail, Eigenschaften und besuchte Seiten. Dass gelöscht wurde, wann und von wem, bleibt.',
+    other:
+      'Überall und endgültig gehen: jede Nachricht, Notiz und Datei aus {{count}} Gesprächen, Name, E-Mail, Eigenschaften und besuchte Seiten. Dass gelöscht wurde, wann und von wem, bleibt.',
+  },
+  'customer.erase.type': 'Geben Sie „{{name}}“ ein, um fortzufahren',
+  'customer.erase.do': 'Endgültig löschen',
+  'customer.refused': 'Nicht getan: {{message}}',
   'emoji.title': 'Emoji',
   'emoji.recent': 'Zuletzt benutzt',
   'emoji.faces': 'Gesichter',

@@ -198,6 +198,23 @@ export const pages: Pages = {
   'composer.answers': 'Respuestas para elegir',
   'composer.answers.hint': 'Una respuesta en cada línea',
   'message.choices': 'Respuestas que el cliente puede elegir',
+  'customer.merge': 'Combinar',
+  'customer.merge.title': 'Combinar {{name}} con otro cliente',
+  'customer.merge.text':
+    'Las conversaciones, visitas y notas de {{name}} pasan al cliente que elija. No se puede deshacer.',
+  'customer.merge.do': 'Combinar en {{name}}',
+  'customer.export': 'Exportar datos',
+  'customer.erase': 'Borrar',
+  'customer.erase.title': '¿Borrar a {{name}}?',
+  'customer.erase.text': {
+    one: 'Desaparece en todas partes y para siempre: cada mensaje, nota y archivo de {{count}} conversación, nombre, correo, atributos y páginas visitadas. Queda que se borró, cuándo y quién.',
+    many: 'Desaparece en todas partes y para siempre: cada mensaje, nota y archivo de {{count}} conversaciones, nombre, correo, atributos y páginas visitadas. Queda que se borró, cuándo y quién.',
+    other:
+      'Desaparece en todas partes y para siempre: cada mensaje, nota y archivo de {{count}} conversaciones, nombre, correo, atributos y páginas visitadas. Queda que se borró, cuándo y quién.',
+  },
+  'customer.erase.type': 'Escriba «{{name}}» para continuar',
+  'customer.erase.do': 'Borrar para siempre',
+  'customer.refused': 'No hecho: {{message}}',
   'emoji.title': 'Emojis',
   'emoji.recent': 'Recientes',
   'emoji.faces': 'Caras',

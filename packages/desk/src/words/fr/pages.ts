@@ -198,6 +198,23 @@ export const pages: Pages = {
   'composer.answers': 'Réponses à choisir',
   'composer.answers.hint': 'Une réponse par ligne',
   'message.choices': 'Réponses que le client peut choisir',
+  'customer.merge': 'Fusionner',
+  'customer.merge.title': 'Fusionner {{name}} avec un autre client',
+  'customer.merge.text':
+    'Les conversations, visites et notes de {{name}} passent au client que vous choisissez. C’est irréversible.',
+  'customer.merge.do': 'Fusionner dans {{name}}',
+  'customer.export': 'Exporter les données',
+  'customer.erase': 'Effacer',
+  'customer.erase.title': 'Effacer {{name}} ?',
+  'customer.erase.text': {
+    one: 'Disparaissent partout et pour de bon : chaque message, note et fichier de {{count}} conversation, nom, e-mail, attributs et pages visitées. Reste que cela a été effacé, quand et par qui.',
+    many: 'Disparaissent partout et pour de bon : chaque message, note et fichier de {{count}} conversations, nom, e-mail, attributs et pages visitées. Reste que cela a été effacé, quand et par qui.',
+    other:
+      'Disparaissent partout et pour de bon : chaque message, note et fichier de {{count}} conversations, nom, e-mail, attributs et pages visitées. Reste que cela a été effacé, quand et par qui.',
+  },
+  'customer.erase.type': 'Tapez « {{name}} » pour continuer',
+  'customer.erase.do': 'Effacer pour de bon',
+  'customer.refused': 'Pas fait : {{message}}',
   'emoji.title': 'Émojis',
   'emoji.recent': 'Récents',
   'emoji.faces': 'Visages',

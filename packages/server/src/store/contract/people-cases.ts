@@ -57,14 +57,15 @@ export function peopleCases(open: Opens): void {
       const [a, b] = ['conversation/a', 'conversation/b'];
       await people.saveDraft('ann', b, 'b1', 1);
       await people.saveDraft('ann', a, 'a5', 5);
-      await people.saveDraft('ann', a, 'a4', 4);
+      // Who comes late is told what is newer.
+      expect(await people.saveDraft('ann', a, 'a4', 4)).toEqual({ text: 'a5', version: 5 });
       await people.saveDraft('ann', a, 'a5 again', 5);
       await people.saveDraft('bea', a, 'hers', Date.parse(after(0)));
       expect(await drafts()).toEqual([
         { s: a, text: 'a5', version: 5 },
         { s: b, text: 'b1', version: 1 },
       ]);
-      await people.saveDraft('ann', a, '', 6);
+      expect(await people.saveDraft('ann', a, '', 6)).toEqual({ text: '', version: 6 });
       expect(await drafts()).toEqual([{ s: b, text: 'b1', version: 1 }]);
       await people.saveDraft('ann', a, 'late', 5);
       expect(await drafts()).toHaveLength(1);

@@ -70,7 +70,9 @@ export function memoryPeople(world: MemoryWorld): People {
     saveDraft: (agent, s, text, version) =>
       look(({ drafts }) => {
         const known = drafts.get(`${agent}\n${s}`);
-        if (!known || known.version < version) drafts.set(`${agent}\n${s}`, { agent, s, text, version });
+        if (known && known.version >= version) return { text: known.text, version: known.version };
+        drafts.set(`${agent}\n${s}`, { agent, s, text, version });
+        return { text, version };
       }),
     saveVisit: (id, visit) =>
       look(({ customers }) => {
