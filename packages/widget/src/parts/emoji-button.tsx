@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Words } from '../words/catalogue.ts';
 import { Drawing } from './drawing.tsx';
 
-type Picker = typeof import('./emoji-picker.tsx');
+type Picker = typeof import('./emoji-picker.tsx').EmojiPicker;
 
 interface EmojiButtonProps {
   field: RefObject<HTMLTextAreaElement | null>;
@@ -14,13 +14,13 @@ interface EmojiButtonProps {
 
 /** Opens the choice of signs, which is fetched when it is first asked for. */
 export function EmojiButton({ field, words, type }: EmojiButtonProps): JSX.Element {
-  const [picker, setPicker] = useState<Picker | undefined>();
+  const [Picker, setPicker] = useState<Picker | undefined>();
   const button = useRef<HTMLButtonElement>(null);
   const toggle = (): void => {
-    if (picker) return setPicker(undefined);
+    if (Picker) return setPicker(undefined);
     // Without a network there are none; the next press asks again.
     import('./emoji-picker.tsx').then(
-      (fetched) => setPicker(() => fetched),
+      ({ EmojiPicker }) => setPicker(() => EmojiPicker),
       () => undefined,
     );
   };
@@ -44,14 +44,14 @@ export function EmojiButton({ field, words, type }: EmojiButtonProps): JSX.Eleme
         class="w__ic"
         aria-label={words.say('emoji')}
         aria-haspopup="dialog"
-        aria-expanded={picker !== undefined}
+        aria-expanded={Picker !== undefined}
         // A press on it closes by itself, not as one beside the choice.
         onPointerDown={(event) => event.stopPropagation()}
         onClick={toggle}
       >
         <Drawing name="smile" size={18} />
       </button>
-      {picker && <picker.EmojiPicker words={words} choose={choose} close={close} />}
+      {Picker && <Picker words={words} choose={choose} close={close} />}
     </>
   );
 }
