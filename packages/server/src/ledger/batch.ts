@@ -23,7 +23,7 @@ import type { Directory } from '../store/directory.ts';
 import { Pages } from '../store/pages.ts';
 import { type Found, type Key, keyName, type Loaded, type Transaction } from '../store/port.ts';
 import type { Committed, News, Outcome } from './command.ts';
-import { needsOf, type Prepared, pointedAt, prepare, SEEN_ALL, type Work } from './needs.ts';
+import { listsAhead, needsOf, type Prepared, pointedAt, prepare, SEEN_ALL, type Work } from './needs.ts';
 
 /** What every batch of this process shares. */
 export interface Ground {
@@ -65,6 +65,8 @@ export class Batch {
   #answers = new Map<string, readonly Answer[]>();
   #attachments: ReadonlyMap<string, StoredAttachment> = new Map();
   #keys = new Map<string, Key>();
+  /** Heads of the lists that were locked with the conversations. */
+  #lists: Map<Stream, Point> = new Map();
   #time: At = '';
   #numbers: number[] = [];
 
@@ -77,7 +79,9 @@ export class Batch {
   /** Sends and cancels, in the order given. */
   async run(work: Work[]): Promise<{ pages: Pages; result: Committed }> {
     const { wanted, plans } = needsOf(work);
-    const found = await this.#transaction.load({ ...wanted, patience: this.#patience() });
+    const lists = listsAhead(work, (inbox) => this.#ground.directory.inbox(inbox)?.queue);
+    const ahead = lists && { lists };
+    const found = await this.#transaction.load({ ...wanted, ...ahead, patience: this.#patience() });
     this.#take(found);
     const chatHead = (id: string) => found.conversations.get(id)?.conversation.chatHead.n ?? 0;
     const { places, pointed } = pointedAt(work, plans, chatHead);
@@ -101,6 +105,7 @@ export class Batch {
     this.#time = this.#ground.timeOf?.() ?? found.now;
     this.#numbers = found.numbers;
     this.#keys = found.keys;
+    this.#lists = found.lists;
     this.#said = found.said;
     this.#answers = found.answers;
     this.#attachments = found.attachments;
@@ -390,7 +395,10 @@ export class Batch {
       const before = this.#loaded.get(c.id)?.conversation;
       for (const list of [...(before ? listsOf(before.state) : []), ...listsOf(c.state)]) lists.add(list);
     }
-    const heads = await this.#transaction.lockLists([...lists].sort());
+    const missing = [...lists].filter((list) => !this.#lists.has(list)).sort();
+    const locked = await this.#transaction.lockLists(missing);
+    const known = [...this.#lists].filter(([list]) => lists.has(list));
+    const heads = new Map([...known, ...locked]);
     const first = new Map(heads);
     for (const c of touched) this.#file(c, heads);
     for (const [list, at] of heads) this.#pages.heads.set(list, { at, time: this.#time, isNew: false });

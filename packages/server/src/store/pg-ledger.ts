@@ -3,17 +3,18 @@ import type pg from 'pg';
 import type { Free } from '../domain/hand-out.ts';
 import { codeOf } from '../errors.ts';
 import type { Pages } from './pages.ts';
+import { onOneJourney } from './pg-journey.ts';
 import {
   loadAnswers,
   loadAttachments,
   loadFirst,
   loadFree,
-  loadKeys,
   loadRecent,
   loadSaid,
   loadTargets,
   lockConversations,
   lockLists,
+  lockListsOf,
   readNow,
 } from './pg-load.ts';
 import { statementsOf } from './pg-write.ts';
@@ -66,8 +67,10 @@ async function transact<T>(
 
 /** Behind a statement that failed, a commit is a rollback and says so. */
 async function commit(client: pg.ClientBase, pages: Pages): Promise<void> {
-  const writes = statementsOf(pages).map((statement) => client.query(statement));
-  const [committed] = await Promise.all([client.query('COMMIT'), ...writes]);
+  const [committed] = await onOneJourney(client, () => {
+    const writes = statementsOf(pages).map((statement) => client.query(statement));
+    return Promise.all([client.query('COMMIT'), ...writes]);
+  });
   if (committed.command !== 'COMMIT') throw new Error(`the transaction ended with ${committed.command}`);
 }
 
@@ -89,23 +92,25 @@ class PostgresTransaction implements Transaction {
 
   /** Begins with the first question, on the same journey. */
   async #ask<T>(ask: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-    this.#begun ??= this.#client.query('BEGIN');
-    const [answer] = await Promise.all([ask(this.#client), this.#begun]);
+    const [answer] = await onOneJourney(this.#client, () => {
+      this.#begun ??= this.#client.query('BEGIN');
+      return Promise.all([ask(this.#client), this.#begun]);
+    });
     return answer;
   }
 
   load(wanted: Wanted): Promise<Found> {
     return this.#ask(async (client) => {
-      const [conversations, { now, numbers }, keys, recent, said, answers, attachments] = await Promise.all([
+      const [conversations, lists, { now, numbers, keys }, recent, said, answers, attachments] = await Promise.all([
         lockConversations(client, wanted),
-        readNow(client, wanted.conversations),
-        loadKeys(client, wanted.keys),
+        lockListsOf(client, wanted),
+        readNow(client, wanted),
         loadRecent(client, wanted.bases),
         loadSaid(client, wanted.said),
         loadAnswers(client, wanted.answers),
         loadAttachments(client, wanted.attachments),
       ]);
-      return { conversations, now, numbers, keys, recent, said, answers, attachments };
+      return { conversations, lists, now, numbers, keys, recent, said, answers, attachments };
     });
   }
 

@@ -5,6 +5,7 @@ import type { Trace } from '../domain/guard.ts';
 import type { Free } from '../domain/hand-out.ts';
 import { type Answer, MOST_ANSWERS, withItem } from '../domain/repeat.ts';
 import { claims } from './claims.ts';
+import { arrayOf } from './pg-array.ts';
 import {
   type Basis,
   type Key,
@@ -153,45 +154,38 @@ function conversationOf(row: any): Loaded['conversation'] {
   };
 }
 
-const KEYS = {
-  name: 'ledger-keys',
-  text: `
-SELECT k.stream, k.actor, k.id, k.leads_to, k.n, k.h, k.body_hash
-  FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted(stream, actor, id)
-  JOIN send_key k USING (stream, actor, id)`,
-};
-
-/** The keys that are stored of those named, by `keyName`. */
-export async function loadKeys(client: pg.ClientBase, wanted: [Stream, string, string][]): Promise<Map<string, Key>> {
-  if (wanted.length === 0) return new Map();
-  const values = [wanted.map(([s]) => s), wanted.map(([, actor]) => actor), wanted.map(([, , id]) => id)];
-  const { rows } = await client.query({ ...KEYS, values });
-  return new Map(
-    rows.map((row) => [
-      keyName(row.stream, row.actor, row.id),
-      {
-        stream: row.stream,
-        actor: row.actor,
-        id: row.id,
-        leadsTo: row.leads_to,
-        at: row.n === null ? null : { n: row.n, h: row.h },
-        bodyHash: row.body_hash,
-      },
-    ]),
-  );
-}
-
 const NOW = {
   name: 'ledger-now',
   text: `SELECT date_trunc('milliseconds', clock_timestamp()) AS now,
     ARRAY(SELECT nextval('conversation_number') FROM unnest($1::text[]) AS w(id)
-           WHERE NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = w.id)) AS numbers`,
+           WHERE NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = w.id)) AS numbers,
+    (SELECT json_agg(json_build_array(k.stream, k.actor, k.id, k.leads_to, k.n, k.h, k.body_hash))
+       FROM unnest($2::text[], $3::text[], $4::text[]) AS w(stream, actor, id)
+       JOIN send_key k USING (stream, actor, id)) AS keys`,
 };
+type KeyCells = [Stream, string, string, Stream | null, number | null, string | null, string | null];
 
-/** The batch's time, after the locks (STR5), and a number for each conversation that does not exist yet. */
-export async function readNow(client: pg.ClientBase, conversations: string[]): Promise<{ now: At; numbers: number[] }> {
-  const { rows } = await client.query({ ...NOW, values: [conversations] });
-  return { now: rows[0].now.toISOString(), numbers: rows[0].numbers.map(Number) };
+/**
+ * The batch's time, after the locks (STR5), a number for each conversation that does not exist yet, and the keys that are
+ * stored of those named, by `keyName`: whoever stored one held the lock of its conversation.
+ */
+export async function readNow(
+  client: pg.ClientBase,
+  { conversations, keys }: Pick<Wanted, 'conversations' | 'keys'>,
+): Promise<{ now: At; numbers: number[]; keys: Map<string, Key> }> {
+  const named = [keys.map(([s]) => s), keys.map(([, actor]) => actor), keys.map(([, , id]) => id)];
+  const { rows } = await client.query({ ...NOW, values: [conversations, ...named].map(arrayOf) });
+  const found: KeyCells[] = rows[0].keys ?? [];
+  return {
+    now: rows[0].now.toISOString(),
+    numbers: rows[0].numbers.map(Number),
+    keys: new Map(
+      found.map(([stream, actor, id, leadsTo, n, h, bodyHash]) => [
+        keyName(stream, actor, id),
+        { stream, actor, id, leadsTo, at: n === null ? null : { n, h: h ?? '' }, bodyHash },
+      ]),
+    ),
+  };
 }
 
 const RECENT = {
@@ -358,8 +352,33 @@ export async function loadAttachments(client: pg.ClientBase, ids: string[]): Pro
 
 const LISTS = {
   name: 'ledger-lists',
-  text: `SELECT name, n, h FROM stream WHERE name = ANY($1) ORDER BY name FOR UPDATE`,
+  // Not `= ANY`: how many they are would be reckoned anew, and the statement planned, each time.
+  text: `SELECT name, n, h FROM stream WHERE name IN (SELECT unnest($1::text[])) ORDER BY name FOR UPDATE OF stream`,
 };
+
+/** Wherever a conversation may stand that is only written in: where it stands, and where it comes to when it wakes (LST7). */
+const LISTS_OF = {
+  name: 'ledger-lists-of',
+  text: `
+SELECT s.name, s.n, s.h FROM stream s
+ WHERE s.name IN (
+   SELECT unnest($1::text[]) UNION
+   SELECT l.name FROM (SELECT DISTINCT queue, holder, CASE WHEN status <> 'open' THEN last_holder END AS wakes
+                         FROM conversation WHERE id IN (SELECT unnest($2::text[]))) c
+    CROSS JOIN LATERAL (
+     VALUES ('list/open:' || queue), ('list/queue:' || queue), ('list/' || holder), ('list/' || wakes)) AS l(name))
+ ORDER BY s.name FOR UPDATE OF s`,
+};
+
+/** Behind the conversations, which stay where they are once they are locked, their lists, in name order (STR4). */
+export async function lockListsOf(
+  client: pg.ClientBase,
+  { conversations, lists }: Pick<Wanted, 'conversations' | 'lists'>,
+): Promise<Map<Stream, Point>> {
+  if (lists === undefined) return new Map();
+  const { rows } = await client.query({ ...LISTS_OF, values: [lists, conversations].map(arrayOf) });
+  return new Map(rows.map((row) => [row.name, { n: row.n, h: row.h }]));
+}
 
 /** Locks lists in name order, after the conversations (STR4). */
 export async function lockLists(client: pg.ClientBase, names: string[]): Promise<Map<Stream, Point>> {

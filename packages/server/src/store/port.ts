@@ -74,6 +74,11 @@ export interface Wanted {
   answers: string[];
   /** Ids of files. */
   attachments: string[];
+  /**
+   * Lists to lock behind the conversations, on the same journey, together with all on which these may stand, or to
+   * which what is said in them may bring them. Left out where more than that may move them: locks are taken in one order.
+   */
+  lists?: readonly Stream[];
   patience: Patience;
 }
 
@@ -85,6 +90,8 @@ export interface Found {
   numbers: number[];
   /** By `keyName`. */
   keys: Map<string, Key>;
+  /** Heads of the lists that are locked already. */
+  lists: Map<Stream, Point>;
   /** In the order of `bases`. */
   recent: Recent[];
   /** What was said, by conversation and number. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Opens } from './company.ts';
-import { begins, loaded, look, moves, noPages, queues, says, wanted, write, writeIn } from './scribe.ts';
+import { begins, load, loaded, look, moves, noPages, queues, says, wanted, write, writeIn } from './scribe.ts';
 
 /** Who waits for whom. */
 export function lockCases(open: Opens): void {
@@ -64,6 +64,37 @@ export function lockCases(open: Opens): void {
     await Promise.all(texts.flatMap((text) => ['a', 'b'].map((id) => write(company, id, [says('cy', text)]))));
     const lists = await company.reading.heads(names);
     expect([...lists.values()].map(({ n }) => n)).toEqual([22, 22]);
+  });
+
+  test('STR4 with the conversations come the lists on which they may stand, locked, and those that are named', async () => {
+    const company = await open();
+    await begins(company, 'a');
+    const { promise: isIn, resolve: entered } = Promise.withResolvers<void>();
+    const { promise: go, resolve: letGo } = Promise.withResolvers<void>();
+    const moved = company.ledger.transact(async (transaction) => {
+      const pages = await writeIn(transaction, 'a', [moves('queue:support', 'queue:orders')]);
+      entered();
+      await go;
+      return pages;
+    });
+    await isIn;
+    const lists = ['list/queue:orders', 'list/queue:nowhere'];
+    const waiting = load(company, 'a', { lists });
+    await aWhile();
+    letGo();
+    await moved;
+    const found = await waiting;
+    expect([...found.lists.keys()].sort()).toEqual(['list/open:support', 'list/queue:orders', 'list/queue:support']);
+    expect(found.lists).toEqual(await company.reading.heads([...found.lists.keys()]));
+    expect((await load(company, 'a')).lists.size).toBe(0);
+    // Who only looks at the lists as well goes on from there.
+    const texts = Array.from({ length: 5 }, (_, i) => `m${i}`);
+    const early = (text: string) =>
+      company.ledger.transact(async (transaction) => {
+        await transaction.load(wanted(['a'], { lists: [] }));
+        return writeIn(transaction, 'a', [says('cy', text)]);
+      });
+    await Promise.all(texts.flatMap((text) => [early(text), write(company, 'a', [says('cy', `${text} too`)])]));
   });
 
   test('LST5 takers of one queue come one after the other, those of another do not wait', async () => {

@@ -111,6 +111,7 @@ class MemoryTransaction implements Transaction {
     const begin = wanted.conversations.filter((id) => !conversations.has(id));
     const found = {
       conversations,
+      lists: await this.#lockListsOf(tables, wanted),
       now: timeOf(this.#world.now()),
       numbers: begin.map(() => ++tables.numbers),
       keys: keysAmong(tables, wanted.keys),
@@ -175,11 +176,29 @@ class MemoryTransaction implements Transaction {
 
   async lockLists(names: Stream[]): Promise<Map<Stream, Point>> {
     if (names.length === 0) return new Map();
-    const tables = await this.#arrive();
-    for (const name of names.toSorted()) await this.#world.locks.take(name, this);
-    const heads = new Map(names.flatMap((s) => (tables.streams.has(s) ? [[s, tables.streams.get(s)] as const] : [])));
+    const heads = await this.#lockAll(await this.#arrive(), names);
     await this.#world.journey();
-    return new Map([...heads].map(([s, stream]) => [s, { n: stream?.n ?? 0, h: stream?.h ?? '' }]));
+    return heads;
+  }
+
+  async #lockListsOf(tables: Tables, { conversations, lists }: Wanted): Promise<Map<Stream, Point>> {
+    if (lists === undefined) return new Map();
+    const mayStand = conversations.flatMap((id) => {
+      const { state, lastHolder } = tables.conversations.get(id)?.conversation ?? {};
+      if (!state) return [];
+      const wakes = state.status === 'open' ? null : lastHolder;
+      const holders = [`open:${state.queue}`, `queue:${state.queue}`, state.holder, wakes];
+      return holders.flatMap((holder): Stream[] => (holder ? [`list/${holder}`] : []));
+    });
+    return this.#lockAll(tables, [...new Set([...lists, ...mayStand])]);
+  }
+
+  /** In name order; those that are there. */
+  async #lockAll(tables: Tables, names: Stream[]): Promise<Map<Stream, Point>> {
+    const there = names.filter((s) => tables.streams.has(s)).sort();
+    for (const name of there) await this.#world.locks.take(name, this);
+    const streams = there.map((s) => [s, tables.streams.get(s)] as const);
+    return new Map(streams.flatMap(([s, stream]) => (stream ? [[s, headOf(stream)] as const] : [])));
   }
 
   async lockQueue(queue: string): Promise<void> {
