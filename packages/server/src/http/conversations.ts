@@ -35,8 +35,9 @@ export function conversationRoutes(app: FastifyInstance, node: Node, pool: pg.Po
     const queues = who.isAdmin ? [...parts.directory.queues].map(({ id }) => id) : [...who.queues.keys()];
     const lists = [...queues.map((id) => `list/open:${id}`), `list/agent:${who.id}`];
     const { rows } = await pool.query<{ conversation: string; body: string }>(
-      `SELECT DISTINCT ON (conversation) conversation, body FROM entry
-        WHERE list = ANY($1) AND kind <> 'left' AND conversation > $2 ORDER BY conversation LIMIT $3`,
+      `SELECT DISTINCT ON (e.conversation) e.conversation, coalesce(e.body, c.entry) AS body
+         FROM entry e JOIN conversation c ON c.id = e.conversation
+        WHERE e.list = ANY($1) AND e.kind <> 'left' AND e.conversation > $2 ORDER BY e.conversation LIMIT $3`,
       [lists, next ?? '', MOST],
     );
     const conversations = rows.map((row) => JSON.parse(row.body) as Entry);

@@ -410,7 +410,7 @@ export class Batch {
     const before = this.#loaded.get(c.id)?.conversation;
     const isNew = before === undefined;
     const at = this.#timeOf(c.id);
-    this.#pages.conversations.set(c.id, { conversation: c, isNew });
+    this.#pages.conversations.set(c.id, { conversation: c, isNew, ...(before ? { before } : {}) });
     this.#pages.heads.set(`conversation/${c.id}`, { at: c.head, time: at, isNew });
     this.#pages.heads.set(`chat/${c.id}`, { at: c.chatHead, time: at, isNew });
     this.#pages.list(before, c, heads, this.#time, this.#moved.get(c.id) || undefined);

@@ -330,7 +330,7 @@ describe('what is erased', () => {
   async function previewOf(id: string): Promise<string[]> {
     const { rows } = await pool.query(
       `SELECT preview FROM conversation WHERE id = $1
-       UNION SELECT body::json->>'preview' FROM entry WHERE conversation = $1 AND kind <> 'left'`,
+       UNION SELECT entry::json->>'preview' FROM conversation WHERE id = $1`,
       [id],
     );
     return rows.map(({ preview }) => preview);

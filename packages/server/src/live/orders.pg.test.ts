@@ -240,8 +240,12 @@ describe('clocks', () => {
     expect((await row(id)).paused_until.toISOString()).toMatch(/T09:00:00/);
     expect(await moves(id)).toEqual(['queued new']);
     const entry = async () =>
-      (await running.database.pool.query('SELECT kind, body FROM entry WHERE conversation = $1 ORDER BY list', [id]))
-        .rows;
+      (
+        await running.database.pool.query(
+          'SELECT e.kind, c.entry AS body FROM entry e JOIN conversation c ON c.id = e.conversation WHERE c.id = $1 ORDER BY e.list',
+          [id],
+        )
+      ).rows;
     const shown = (await entry()).map(({ kind, body }) => [
       kind,
       (JSON.parse(body) as { pausedUntil: string }).pausedUntil,

@@ -37,6 +37,9 @@ export interface EntryRow {
   head: string;
 }
 
+/** A conversation as the tables have it. */
+type Known = Omit<Conversation, 'targets'>;
+
 /** What must be known of a conversation as it stood on lists. */
 type Listed = Pick<Conversation, 'head' | 'state' | 'enteredAt'>;
 
@@ -46,7 +49,8 @@ export class Pages {
   readonly items: ItemRow[] = [];
   readonly heads = new Map<Stream, { at: Point; time: At; isNew: boolean }>();
   readonly keys: Key[] = [];
-  readonly conversations = new Map<string, { conversation: Conversation; isNew: boolean }>();
+  /** `before`: as it was loaded, where it is not new. */
+  readonly conversations = new Map<string, { conversation: Conversation; isNew: boolean; before?: Known }>();
   readonly entries: EntryRow[] = [];
   readonly erasures: Erasure[] = [];
   readonly mentions: [string, string][] = [];

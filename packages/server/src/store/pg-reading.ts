@@ -51,13 +51,15 @@ SELECT s.n AS head_n, s.h AS head_h, s.birth, s.floor, p.h AS prev_h, x.*,
   FROM stream s
   LEFT JOIN list_point p ON p.list = s.name AND p.n = $2
   LEFT JOIN LATERAL (
-    (SELECT l.n, l.h, l.at, e.conversation, e.kind, e.body FROM list_point l
+    (SELECT l.n, l.h, l.at, e.conversation, e.kind, coalesce(e.body, c.entry) AS body FROM list_point l
        JOIN entry e ON e.list = l.list AND e.conversation = l.conversation AND e.n = l.n
+       JOIN conversation c ON c.id = e.conversation
       WHERE l.list = s.name AND l.n > $2 AND s.n - $2 <= ${NEARBY} ORDER BY l.n LIMIT $3)
     UNION ALL
-    (SELECT l.n, l.h, l.at, e.conversation, e.kind, e.body
+    (SELECT l.n, l.h, l.at, e.conversation, e.kind, coalesce(e.body, c.entry)
        FROM (SELECT * FROM entry e WHERE e.list = s.name AND e.n > $2 AND s.n - $2 > ${NEARBY} ORDER BY e.n LIMIT $3) e
-       JOIN list_point l ON l.list = e.list AND l.n = e.n)) x ON true
+       JOIN list_point l ON l.list = e.list AND l.n = e.n
+       JOIN conversation c ON c.id = e.conversation)) x ON true
  WHERE s.name = $1 ORDER BY x.n`,
 };
 

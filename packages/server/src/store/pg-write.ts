@@ -33,19 +33,60 @@ function valuesOf(pages: Pages): unknown[] {
   const { entries } = pages;
   const entered = new Set<string>();
   for (const { kind, list } of entries) if (kind === 'entered') entered.add(list);
-  const heads = [...pages.heads].map(([name, head]): Head => ({ name, ...head, entered: entered.has(name) }));
+  const heads: Head[] = [];
+  for (const [name, { at, time, isNew }] of pages.heads)
+    heads.push({ name, at, time, isNew, entered: entered.has(name) });
+  const shown = new Map<string, string>();
+  for (const { kind, conversation, body } of entries) if (kind !== 'left') shown.set(conversation, body);
+  const [wrote, changed]: [Filed[], Filed[]] = [[], []];
+  for (const [id, { conversation, isNew, before }] of pages.conversations) {
+    const filed = { conversation, isNew, entry: shown.get(id) ?? null };
+    (before && onlyWrote(before, conversation) ? wrote : changed).push(filed);
+  }
   return [
     ...HEADS.values(heads),
     ...ITEMS.values(pages.items),
     ...KEYS.values(pages.keys),
-    ...CONVERSATIONS.values([...pages.conversations.values()]),
+    ...CONVERSATIONS.values(changed),
+    ...WROTE.values(wrote),
     ...ENTRIES.values(entries),
     ...SERVED.values(pages.served),
   ];
 }
 
 type Head = Pages['heads'] extends Map<infer Name, infer At> ? { name: Name; entered: boolean } & At : never;
-type Filed = Pages['conversations'] extends Map<string, infer F> ? F : never;
+/** `entry`: what the lists that it stands on say of it. */
+type Filed = { conversation: Conversation; isNew: boolean; entry: string | null };
+type Known = Omit<Conversation, 'targets'>;
+
+/** What is the same after a message that somebody else had already been waiting behind: all but what `WROTE` has. */
+const STAYS: readonly ((c: Known) => unknown)[] = [
+  (c) => c.state.queue,
+  (c) => c.state.status,
+  (c) => c.state.holder,
+  (c) => c.lastHolder,
+  (c) => c.state.labels,
+  (c) => c.priority,
+  (c) => c.subject,
+  (c) => c.state.answeredUpTo,
+  (c) => c.clock.waitingSince,
+  (c) => c.clock.soonAt,
+  (c) => c.clock.dueAt,
+  (c) => c.clock.steps,
+  (c) => c.overdue,
+  (c) => c.raised,
+  (c) => c.told,
+  (c) => c.timetable.pausedUntil,
+  (c) => c.timetable.nextStepAt,
+  (c) => c.replied,
+  (c) => c.snoozedUntil,
+  (c) => c.enteredAt,
+];
+
+/** Most messages change next to nothing of their conversation, and most columns are not written then. */
+function onlyWrote(before: Known, after: Conversation): boolean {
+  return STAYS.every((of) => of(before) === of(after));
+}
 
 /** A head that moves, or that begins where a stream does. */
 const HEADS = tableOf<Head>(1, {
@@ -128,15 +169,27 @@ function ofConversation(columns: Record<string, Column<Conversation>>): Record<s
 
 const CONVERSATIONS = tableOf<Filed>(KEYS.next, {
   ...ofConversation({ ...FIXED, ...CHANGING }),
+  entry: { type: 'text', of: ({ entry }) => entry },
   new: { type: 'bool', of: ({ isNew }) => isNew },
 });
 
-const ENTRIES = tableOf<EntryRow>(CONVERSATIONS.next, {
+const WROTE_COLUMNS = {
+  preview: CHANGING.preview,
+  last_customer_n: CHANGING.last_customer_n,
+  unanswered: CHANGING.unanswered,
+};
+const WROTE = tableOf<Filed>(CONVERSATIONS.next, {
+  ...ofConversation({ id: FIXED.id, ...WROTE_COLUMNS }),
+  entry: { type: 'text', of: ({ entry }) => entry },
+});
+
+const ENTRIES = tableOf<EntryRow>(WROTE.next, {
   list: { type: 'text', of: ({ list }) => list },
   conversation: { type: 'text', of: ({ conversation }) => conversation },
   n: { type: 'int', of: ({ item }) => item.n },
   kind: { type: 'text', of: ({ kind }) => kind },
-  body: { type: 'text', of: ({ body }) => body },
+  // What stands is said in the conversation's row.
+  body: { type: 'text', of: ({ kind, body }) => (kind === 'left' ? body : null) },
   at: { type: 'timestamptz', of: ({ item }) => item.at },
   h: { type: 'text', of: ({ item }) => item.h },
   head: { type: 'text', of: ({ head }) => head },
@@ -155,8 +208,9 @@ const ATTACH = {
 /** What was erased is nowhere, nor are its files (I12). */
 const DETACH = { name: 'ledger-detach', text: 'DELETE FROM attachment WHERE id = ANY($1)' };
 
-const ALL = [...Object.keys(FIXED), ...Object.keys(CHANGING)];
-const SET = Object.keys(CHANGING);
+const SET = [...Object.keys(CHANGING), 'entry'];
+const ALL = [...Object.keys(FIXED), ...SET];
+const SET_WROTE = [...Object.keys(WROTE_COLUMNS), 'entry'];
 const cast = (prefix: string) => (name: string) => `${prefix}${name}${CAST[name] ?? ''}`;
 const ITEM = 'stream, n, h, id, kind, actor_type, actor, terminal, at, body_hash, shows';
 const BODY = 'stream, n, salt, json';
@@ -188,6 +242,9 @@ WITH head AS MATERIALIZED (
 ), went_on AS (
   UPDATE conversation c SET ${SET.map((name) => `${name} = ${cast('x.')(name)}`).join(', ')}
     FROM changed x WHERE c.id = x.id AND NOT x.new
+), wrote AS (
+  UPDATE conversation c SET ${SET_WROTE.map((name) => `${name} = x.${name}`).join(', ')}
+    FROM ${WROTE.from('x')} WHERE c.id = x.id
 ), served AS (
   INSERT INTO served (queue, at, entered_at) SELECT queue, at, entered_at FROM ${SERVED.from('x')}
 ), points AS (

@@ -175,8 +175,9 @@ export interface EntryRow {
 }
 
 export const ENTRY_ROWS = `
-SELECT e.list, e.conversation, e.n, e.kind, e.body, p.conversation AS point_conversation
-  FROM entry e LEFT JOIN list_point p ON p.list = e.list AND p.n = e.n ORDER BY e.conversation, e.list`;
+SELECT e.list, e.conversation, e.n, e.kind, coalesce(e.body, c.entry) AS body, p.conversation AS point_conversation
+  FROM entry e LEFT JOIN list_point p ON p.list = e.list AND p.n = e.n LEFT JOIN conversation c ON c.id = e.conversation
+ ORDER BY e.conversation, e.list`;
 
 /** Holds the entries of a conversation against its row: on its holder's list and its queue's view, and nowhere else (LST1, LST8). */
 export function matchEntries(findings: Findings, row: ConversationRow, entries: EntryRow[]): void {

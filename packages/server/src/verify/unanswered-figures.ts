@@ -11,7 +11,7 @@ const FIGURES = `
 SELECT q.id AS queue, coalesce(sum(x.shown), 0)::int AS messages, count(*) FILTER (WHERE x.overdue)::int AS overdue,
        count(*) FILTER (WHERE x.shown <> x.waits)::int AS differences
   FROM queue q LEFT JOIN LATERAL (
-    SELECT coalesce((e.body::json->>'unanswered')::int, 0) AS shown, c.overdue,
+    SELECT CASE WHEN e.list IS NULL THEN 0 ELSE coalesce((coalesce(e.body, c.entry)::json->>'unanswered')::int, 0) END AS shown, c.overdue,
            coalesce(json_array_length(${claims('c')}), 0) AS waits
       FROM conversation c LEFT JOIN entry e ON e.list = 'list/open:' || c.queue AND e.conversation = c.id AND e.kind <> 'left'
      WHERE c.queue = q.id AND c.status <> 'resolved') x ON true

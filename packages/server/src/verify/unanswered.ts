@@ -45,8 +45,9 @@ SELECT substr(i.stream, length('conversation/') + 1) AS id, i.n, i.kind, i.actor
  ORDER BY i.stream, i.n`;
 
 const VIEW = `
-SELECT v.conversation, v.body, ARRAY(SELECT s.list FROM entry s WHERE s.conversation = v.conversation AND s.standing IS NOT NULL) AS lists
-  FROM entry v WHERE v.list LIKE 'list/open:%' AND v.kind <> 'left' AND (v.body::json->>'unanswered')::int > 0`;
+SELECT v.conversation, coalesce(v.body, c.entry) AS body, ARRAY(SELECT s.list FROM entry s WHERE s.conversation = v.conversation AND s.standing IS NOT NULL) AS lists
+  FROM entry v JOIN conversation c ON c.id = v.conversation
+ WHERE v.list LIKE 'list/open:%' AND v.kind <> 'left' AND (coalesce(v.body, c.entry)::json->>'unanswered')::int > 0`;
 
 /**
  * Holds the *Unanswered* view against the log, message by message (CLK1, LST8): reads both at one moment, and reckons what

@@ -215,7 +215,7 @@ describe('of a company at work', () => {
     ],
     [
       'I6 an entry that says something else',
-      `UPDATE entry SET body = replace(body, '"unanswered":', '"unanswered":1') WHERE conversation = $1 AND list LIKE 'list/open:%'`,
+      `UPDATE entry SET body = replace((SELECT entry FROM conversation WHERE id = $1), '"unanswered":', '"unanswered":1') WHERE conversation = $1 AND list LIKE 'list/open:%'`,
       ['entry_body_wrong'],
     ],
     [

@@ -145,7 +145,8 @@ const TABLES: Record<keyof Rows, string> = {
                          paused_until AS "pausedUntil", next_step_at AS "nextStepAt", replied,
                          snoozed_until AS "snoozedUntil", started_at AS "startedAt", entered_at AS "enteredAt"
                     FROM conversation`,
-  entries: 'SELECT list, conversation, n, kind, body, at FROM entry',
+  entries: `SELECT e.list, e.conversation, e.n, e.kind, coalesce(e.body, c.entry) AS body, e.at
+              FROM entry e JOIN conversation c ON c.id = e.conversation`,
   points: 'SELECT list, n, h, conversation, at, head FROM list_point',
   mentions: 'SELECT conversation, agent FROM mention',
   served: 'SELECT queue, at, entered_at AS "enteredAt" FROM served',
