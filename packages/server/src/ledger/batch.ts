@@ -23,7 +23,8 @@ import type { Directory } from '../store/directory.ts';
 import { Pages } from '../store/pages.ts';
 import { type Found, type Key, keyName, type Loaded, type Transaction } from '../store/port.ts';
 import type { Committed, News, Outcome } from './command.ts';
-import { listsAhead, needsOf, type Prepared, pointedAt, prepare, SEEN_ALL, type Work } from './needs.ts';
+import { needsOf, type Prepared, pointedAt, prepare, SEEN_ALL, type Work } from './needs.ts';
+import { Standing, StoodElsewhere } from './standing.ts';
 
 /** What every batch of this process shares. */
 export interface Ground {
@@ -50,6 +51,7 @@ export interface Ground {
 export class Batch {
   readonly #transaction: Transaction;
   readonly #ground: Ground;
+  readonly #standing: Standing;
   readonly #pages: Pages;
   #loaded = new Map<string, Loaded>();
   readonly #now = new Map<string, Conversation>();
@@ -70,18 +72,18 @@ export class Batch {
   #time: At = '';
   #numbers: number[] = [];
 
-  constructor(transaction: Transaction, ground: Ground) {
+  constructor(transaction: Transaction, ground: Ground, standing = new Standing()) {
     this.#transaction = transaction;
     this.#ground = ground;
+    this.#standing = standing;
     this.#pages = new Pages(ground.salt);
   }
 
   /** Sends and cancels, in the order given. */
   async run(work: Work[]): Promise<{ pages: Pages; result: Committed }> {
     const { wanted, plans } = needsOf(work);
-    const lists = listsAhead(work, (inbox) => this.#ground.directory.inbox(inbox)?.queue);
-    const ahead = lists && { lists };
-    const found = await this.#transaction.load({ ...wanted, ...ahead, patience: this.#patience() });
+    const lists = this.#standing.ahead(work, (inbox) => this.#ground.directory.inbox(inbox)?.queue) ?? [];
+    const found = await this.#transaction.load({ ...wanted, lists, patience: this.#patience() });
     this.#take(found);
     const chatHead = (id: string) => found.conversations.get(id)?.conversation.chatHead.n ?? 0;
     const { places, pointed } = pointedAt(work, plans, chatHead);
@@ -378,6 +380,7 @@ export class Batch {
       said: new Map(),
       answers: [],
       attachments: [],
+      lists: [],
     };
     this.#take(await this.#transaction.load({ ...wanted, patience: this.#patience() }));
     return this.#keys;
@@ -393,17 +396,28 @@ export class Batch {
     const lists = new Set<Stream>();
     for (const c of touched) {
       const before = this.#loaded.get(c.id)?.conversation;
-      for (const list of [...(before ? listsOf(before.state) : []), ...listsOf(c.state)]) lists.add(list);
+      const on = listsOf(c.state);
+      for (const list of [...(before ? listsOf(before.state) : []), ...on]) lists.add(list);
+      this.#standing.note(c.id, on);
     }
-    const missing = [...lists].filter((list) => !this.#lists.has(list)).sort();
-    const locked = await this.#transaction.lockLists(missing);
-    const known = [...this.#lists].filter(([list]) => lists.has(list));
-    const heads = new Map([...known, ...locked]);
+    const heads = await this.#lock(lists);
     const first = new Map(heads);
     for (const c of touched) this.#file(c, heads);
     for (const [list, at] of heads) this.#pages.heads.set(list, { at, time: this.#time, isNew: false });
     this.#listNews(first);
     return { pages: this.#pages, result: { outcomes, news: [...this.#news.values()] } };
+  }
+
+  /**
+   * The heads of lists, locked: those that are not yet, where none is. Where some are, their names may come behind those
+   * that are missing, and locks are taken in one order by all (STR4).
+   */
+  async #lock(lists: ReadonlySet<Stream>): Promise<Map<Stream, Point>> {
+    if (this.#lists.size === 0) return this.#transaction.lockLists([...lists].sort());
+    if ([...lists].every((list) => this.#lists.has(list)))
+      return new Map([...this.#lists].filter(([list]) => lists.has(list)));
+    for (const id of this.#now.keys()) this.#standing.forget(id);
+    throw new StoodElsewhere();
   }
 
   #file(c: Conversation, heads: Map<Stream, Point>): void {

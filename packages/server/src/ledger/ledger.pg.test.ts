@@ -437,3 +437,15 @@ describe('conversation/new', () => {
     expect(await send(0, me, elsewhere)).toEqual({ do: 'refused', code: 'not_found' });
   });
 });
+
+test('STR4 a conversation that another node moved is written to where it stands now', async () => {
+  const { who, chat, s } = await begun();
+  const said = (i: number, follows = {}) => send(i, who, frame(chat, 'message', { text: 'Hello?' }, follows));
+  expect(await said(0)).toMatchObject({ do: 'sent' });
+  const reply = frame(s, 'message', { text: 'Yes' }, { basedOn: await headOf(s) });
+  expect(await send(1, agent(1), reply)).toMatchObject({ do: 'sent' });
+  const others = await Promise.all([begun(), begun()]);
+  const all = [said(0), ...others.map((other) => send(0, other.who, frame(other.chat, 'message', { text: 'Hello?' })))];
+  for (const outcome of await Promise.all(all)) expect(outcome).toMatchObject({ do: 'sent' });
+  expect(await said(0)).toMatchObject({ do: 'sent' });
+});

@@ -12,6 +12,7 @@ import type { Command, Committed, News, Outcome } from './command.ts';
 import { runHandOut } from './hand-out.ts';
 import { Homes } from './homes.ts';
 import type { Work } from './needs.ts';
+import { Standing, StoodElsewhere } from './standing.ts';
 import { OrderChanged, runTakes, type Take } from './take.ts';
 
 export interface LedgerOptions {
@@ -71,7 +72,8 @@ export class Ledger {
   constructor(options: LedgerOptions) {
     this.#options = options;
     this.#homes = new Homes(options.slots);
-    const run: Run<Work> = (work) => (transaction) => new Batch(transaction, options.ground).run(work);
+    const standing = new Standing();
+    const run: Run<Work> = (work) => (transaction) => new Batch(transaction, options.ground, standing).run(work);
     this.#slots = Array.from({ length: options.slots }, () => new Line(this.#options, run, isOfCustomer));
   }
 
@@ -296,7 +298,10 @@ class Line<T> {
       try {
         return await this.#tryOnce(what);
       } catch (error) {
-        const again = error instanceof OrderChanged || (error instanceof StoreError && error.why === 'conflict');
+        const again =
+          error instanceof OrderChanged ||
+          error instanceof StoodElsewhere ||
+          (error instanceof StoreError && error.why === 'conflict');
         if (!again || tries >= (error instanceof OrderChanged ? 50 : TRIES)) throw error;
       }
     }

@@ -1,4 +1,4 @@
-import { BODIES, type Body, type Kind, type Point, type Send, type Stream } from '@heed/protocol';
+import { BODIES, type Body, type Point, type Send, type Stream } from '@heed/protocol';
 import type { Intent } from '../domain/decide.ts';
 import type { Trace } from '../domain/guard.ts';
 import type { Basis, Recent, Target, TargetWanted, Wanted } from '../store/port.ts';
@@ -22,7 +22,10 @@ export interface Prepared {
 }
 
 /** What a batch must know of what it is asked to do, all of it at once, and where each send's points stand in it. */
-export function needsOf(work: readonly Work[]): { wanted: Omit<Wanted, 'patience'>; plans: (Plan | undefined)[] } {
+export function needsOf(work: readonly Work[]): {
+  wanted: Omit<Wanted, 'lists' | 'patience'>;
+  plans: (Plan | undefined)[];
+} {
   const bases: Basis[] = [];
   const plans = work.map((each) => planOf(each, bases));
   const of = (is: (command: Command) => boolean) =>
@@ -44,30 +47,6 @@ interface Place {
   crossed: number;
   named: [number, number][];
 }
-
-/**
- * The lists that may be written to besides those of the conversations, where nobody does more than speak: whoever writes
- * may take (LST7), and what is begun comes to its inbox's queue. Undefined where somebody may move one anywhere; then the
- * lists are locked once it is known which they are.
- */
-export function listsAhead(
-  work: readonly Work[],
-  queueOf: (inbox: string) => string | undefined,
-): Stream[] | undefined {
-  const lists = new Set<Stream>();
-  for (const { command } of work) {
-    if (command.do !== 'send' || !SPEAKS.has(command.send.kind) || command.send.then !== undefined) return undefined;
-    const { who, send } = command;
-    if (who.type !== 'customer') lists.add(`list/agent:${who.id}`);
-    if (!send.s.endsWith('/new')) continue;
-    const queue = queueOf((send.body as { inbox?: string }).inbox ?? '');
-    for (const list of [`list/open:${queue}`, `list/queue:${queue}`]) lists.add(list);
-  }
-  return [...lists];
-}
-
-/** What moves a conversation to nobody but its author, its last holder or its queue. */
-const SPEAKS: ReadonlySet<Kind> = new Set(['message', 'note', 'edit', 'label', 'rating']);
 
 /** The items that sends point at, once it is known how far each chat goes. */
 export function pointedAt(

@@ -14,7 +14,6 @@ import {
   loadTargets,
   lockConversations,
   lockLists,
-  lockListsOf,
   readNow,
 } from './pg-load.ts';
 import { statementsOf } from './pg-write.ts';
@@ -103,7 +102,7 @@ class PostgresTransaction implements Transaction {
     return this.#ask(async (client) => {
       const [conversations, lists, { now, numbers, keys }, recent, said, answers, attachments] = await Promise.all([
         lockConversations(client, wanted),
-        lockListsOf(client, wanted),
+        lockLists(client, wanted.lists),
         readNow(client, wanted),
         loadRecent(client, wanted.bases),
         loadSaid(client, wanted.said),

@@ -356,30 +356,6 @@ const LISTS = {
   text: `SELECT name, n, h FROM stream WHERE name IN (SELECT unnest($1::text[])) ORDER BY name FOR UPDATE OF stream`,
 };
 
-/** Wherever a conversation may stand that is only written in: where it stands, and where it comes to when it wakes (LST7). */
-const LISTS_OF = {
-  name: 'ledger-lists-of',
-  text: `
-SELECT s.name, s.n, s.h FROM stream s
- WHERE s.name IN (
-   SELECT unnest($1::text[]) UNION
-   SELECT l.name FROM (SELECT DISTINCT queue, holder, CASE WHEN status <> 'open' THEN last_holder END AS wakes
-                         FROM conversation WHERE id IN (SELECT unnest($2::text[]))) c
-    CROSS JOIN LATERAL (
-     VALUES ('list/open:' || queue), ('list/queue:' || queue), ('list/' || holder), ('list/' || wakes)) AS l(name))
- ORDER BY s.name FOR UPDATE OF s`,
-};
-
-/** Behind the conversations, which stay where they are once they are locked, their lists, in name order (STR4). */
-export async function lockListsOf(
-  client: pg.ClientBase,
-  { conversations, lists }: Pick<Wanted, 'conversations' | 'lists'>,
-): Promise<Map<Stream, Point>> {
-  if (lists === undefined) return new Map();
-  const { rows } = await client.query({ ...LISTS_OF, values: [lists, conversations].map(arrayOf) });
-  return new Map(rows.map((row) => [row.name, { n: row.n, h: row.h }]));
-}
-
 /** Locks lists in name order, after the conversations (STR4). */
 export async function lockLists(client: pg.ClientBase, names: string[]): Promise<Map<Stream, Point>> {
   if (names.length === 0) return new Map();

@@ -74,11 +74,8 @@ export interface Wanted {
   answers: string[];
   /** Ids of files. */
   attachments: string[];
-  /**
-   * Lists to lock behind the conversations, on the same journey, together with all on which these may stand, or to
-   * which what is said in them may bring them. Left out where more than that may move them: locks are taken in one order.
-   */
-  lists?: readonly Stream[];
+  /** Lists, in name order: locked behind the conversations, on the same journey. */
+  lists: Stream[];
   patience: Patience;
 }
 

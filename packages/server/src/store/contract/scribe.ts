@@ -38,6 +38,7 @@ export function wanted(conversations: string[], more: Partial<Wanted> = {}): Wan
     said: new Map(),
     answers: [],
     attachments: [],
+    lists: [],
     patience: PATIENCE,
   };
   return { conversations, ...none, ...more };

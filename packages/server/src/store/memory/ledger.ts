@@ -111,7 +111,7 @@ class MemoryTransaction implements Transaction {
     const begin = wanted.conversations.filter((id) => !conversations.has(id));
     const found = {
       conversations,
-      lists: await this.#lockListsOf(tables, wanted),
+      lists: await this.#lockAll(tables, wanted.lists),
       now: timeOf(this.#world.now()),
       numbers: begin.map(() => ++tables.numbers),
       keys: keysAmong(tables, wanted.keys),
@@ -179,18 +179,6 @@ class MemoryTransaction implements Transaction {
     const heads = await this.#lockAll(await this.#arrive(), names);
     await this.#world.journey();
     return heads;
-  }
-
-  async #lockListsOf(tables: Tables, { conversations, lists }: Wanted): Promise<Map<Stream, Point>> {
-    if (lists === undefined) return new Map();
-    const mayStand = conversations.flatMap((id) => {
-      const { state, lastHolder } = tables.conversations.get(id)?.conversation ?? {};
-      if (!state) return [];
-      const wakes = state.status === 'open' ? null : lastHolder;
-      const holders = [`open:${state.queue}`, `queue:${state.queue}`, state.holder, wakes];
-      return holders.flatMap((holder): Stream[] => (holder ? [`list/${holder}`] : []));
-    });
-    return this.#lockAll(tables, [...new Set([...lists, ...mayStand])]);
   }
 
   /** In name order; those that are there. */
