@@ -11,6 +11,7 @@ import { verifyDatabase } from '../../verify/verify.ts';
 import type { Ground } from '../batch.ts';
 import type { Command, News, Outcome } from '../command.ts';
 import { Ledger } from '../ledger.ts';
+import { StoodElsewhere } from '../standing.ts';
 import { Knowledge, Players } from './players.ts';
 
 const BEGAN = Date.parse('2026-01-01T10:00:00.000Z');
@@ -252,12 +253,18 @@ async function again(
   seed: number,
 ): Promise<void> {
   time.seconds = seconds;
-  const same = await store.transact((transaction) => {
-    const load: Transaction['load'] = async (wanted) => ({
-      ...(await transaction.load(wanted)),
-      numbers: [...numbers],
+  const once = () =>
+    store.transact((transaction) => {
+      const load: Transaction['load'] = async (wanted) => ({
+        ...(await transaction.load(wanted)),
+        numbers: [...numbers],
+      });
+      return work(withLoad(transaction, load));
     });
-    return work(withLoad(transaction, load));
+  // The ledger by now remembers where each conversation stood last, which is not where it stood then.
+  const same = await once().catch((error: unknown) => {
+    if (error instanceof StoodElsewhere) return once();
+    throw error;
   });
   expect(same, `seed ${seed}`).toEqual(result);
 }
