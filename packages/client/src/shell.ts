@@ -49,6 +49,8 @@ export interface Press {
 export interface Client {
   readonly state: Terminal;
   readonly storage: Storage;
+  /** When what the device kept is there: the outbox, windows and drafts. */
+  readonly restored: Promise<void>;
   /** Calls back after each change; returns how to stop. */
   subscribe(listener: () => void): () => void;
   /** Opens a stream and keeps it in step until the returned closer is called; may be called many times. */
@@ -93,6 +95,7 @@ export function createClient(options: ClientOptions): Client {
 class Shell implements Client {
   state: Terminal;
   readonly storage: Storage;
+  readonly restored: Promise<void>;
   readonly #options: ClientOptions;
   readonly #listeners = new Set<() => void>();
   readonly #watchers = new Map<Stream, number>();
@@ -119,7 +122,7 @@ class Shell implements Client {
     this.state = newTerminal(options.kind, options.terminal, this.#clock.now());
     this.#listenToPage();
     this.#closers.push(this.#clock.every(TICK_MS, () => this.#input({ i: 'tick' })));
-    void this.#restore();
+    this.restored = this.#restore();
   }
 
   async #restore(): Promise<void> {

@@ -28,6 +28,8 @@ export interface Files {
   remove(id: string): void;
   /** Tells an address for a picture's small copy, or for the whole file; the returned closer gives it back. */
   show(file: Attachment, what: 'whole' | 'preview', tell: (address: string | undefined) => void): () => void;
+  /** Hands a whole file to the browser to save; tells whether it could be fetched. */
+  save(file: Attachment, tell: (isSaved: boolean) => void): void;
   close(): void;
 }
 
@@ -62,7 +64,8 @@ class KeptFiles implements Files {
   }
 
   async #restore(): Promise<void> {
-    await restored(this.#client);
+    // The outbox says which files belong to which send.
+    await this.#client.restored;
     const named = new Map(this.#client.state.outbox.flatMap(({ id, files = [] }) => files.map((file) => [file, id])));
     const found = await this.#storage.load(this.#terminal, new Set(named.keys())).catch((error: unknown) => {
       console.warn('heed: the files that this device kept could not be read', error);
@@ -214,6 +217,14 @@ class KeptFiles implements Files {
     return this.#addresses.open(`${what} ${file.id}`, read, tell);
   }
 
+  save(file: Attachment, tell: (isSaved: boolean) => void): void {
+    const giveBack = this.show(file, 'whole', (address) => {
+      if (address !== undefined) saveAs(address, file.name);
+      tell(address !== undefined);
+      giveBack();
+    });
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#stop();
@@ -222,18 +233,6 @@ class KeptFiles implements Files {
     this.#addresses.close();
     this.#storage.close();
   }
-}
-
-/** Resolves when the outbox that this device kept is there: it says which files belong to which send. */
-function restored(client: Client): Promise<void> {
-  if (client.state.link.state !== 'idle') return Promise.resolve();
-  return new Promise((resolve) => {
-    const stop = client.subscribe(() => {
-      if (client.state.link.state === 'idle') return;
-      stop();
-      resolve();
-    });
-  });
 }
 
 /** What is refused before it was read, for its chip. */
@@ -249,4 +248,11 @@ function renamed(file: File): File {
 function harmless(bytes: Blob | undefined): Blob | undefined {
   const isPicture = bytes && /^image\/(?:png|jpeg|gif|webp|avif)$/.test(bytes.type);
   return bytes && !isPicture ? new Blob([bytes], { type: 'application/octet-stream' }) : bytes;
+}
+
+function saveAs(address: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
 }

@@ -14,19 +14,6 @@ export function useAddress(file: Attachment, what: 'whole' | 'preview'): string 
 export function useSaving(file: Attachment): { save: () => void; failed: boolean } {
   const { files } = useDesk();
   const [failed, setFailed] = useState(false);
-  const save = () => {
-    const close = files.show(file, 'whole', (address) => {
-      setFailed(address === undefined);
-      if (address !== undefined) saveAs(address, file.name);
-      close();
-    });
-  };
+  const save = () => files.save(file, (isSaved) => setFailed(!isSaved));
   return { save, failed };
-}
-
-function saveAs(address: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
 }

@@ -10,18 +10,6 @@ import { openSession } from './session.ts';
 
 const host = (window as unknown as Record<typeof HOST, Host>)[HOST];
 
-/** Resolves when what the device kept is there, so that the first picture is not an empty one. */
-function restored(client: Client): Promise<void> {
-  if (client.state.link.state !== 'idle') return Promise.resolve();
-  return new Promise((resolve) => {
-    const stop = client.subscribe(() => {
-      if (client.state.link.state === 'idle') return;
-      stop();
-      resolve();
-    });
-  });
-}
-
 /** Nobody is asked for where the shop signs nobody in. */
 async function whoIsHere(keep: Keep): Promise<Person> {
   const identity = host.identity();
@@ -59,7 +47,8 @@ async function start(): Promise<void> {
   const common = { url: host.origin, token: session.token, terminal };
   await breathe(host);
   const client = createClient({ ...common, kind: 'widget', storage });
-  await restored(client);
+  // So that the first picture is not an empty one.
+  await client.restored;
   await breathe(host);
   const attention = makeAttention(host);
   const files = once(async () => (await import('@heed/client/files')).openFiles({ ...common, client, name }));

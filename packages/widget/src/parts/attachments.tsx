@@ -24,21 +24,8 @@ function useAddress(files: Files, file: Attachment, what: 'whole' | 'preview'): 
 
 function useSaving(files: Files, file: Attachment): { save(): void; failed: boolean } {
   const [failed, setFailed] = useState(false);
-  const save = (): void => {
-    const close = files.show(file, 'whole', (address) => {
-      setFailed(address === undefined);
-      if (address) saveAs(address, file.name);
-      close();
-    });
-  };
+  const save = (): void => files.save(file, (isSaved) => setFailed(!isSaved));
   return { save, failed };
-}
-
-function saveAs(address: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
 }
 
 function FileRow({ file, terminal, files, words }: Common & { file: Attachment }): JSX.Element {
