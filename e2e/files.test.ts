@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import type { Browser, Download, Frame, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -128,6 +130,8 @@ test('§11 pictures and texts go both ways, are seen in their shape, opened and 
   await a.page.getByRole('dialog').waitFor({ state: 'detached' });
 
   await chosen(a.page, [picture('Label.png', 100, 400), { ...text, name: 'Steps.txt' }]);
+  // Chosen together, there together.
+  await a.page.getByRole('listitem').filter({ hasText: 'Label.png' }).waitFor();
   await a.reply('Print this, then follow the steps');
   const label = w.getByRole('button', { name: 'Open picture Label.png' });
   expect(await drawn(label)).toEqual({ width: 45, height: 180 });
@@ -231,15 +235,17 @@ test('SND1 a draft’s files survive a change of window and a reload; written of
 test('SND5 a wrong type and a file too large are said on their chips, and the rest goes without them', async () => {
   const { a, c, w } = await begin('Two that will not do');
   const program = Buffer.concat([Buffer.from('7f454c460201010000', 'hex'), Buffer.alloc(500, 7)]);
-  await chosen(w, [
-    { name: 'Tool.bin', mimeType: 'application/octet-stream', buffer: program },
-    { name: 'Film.mov', mimeType: 'video/quicktime', buffer: Buffer.alloc(26 * KB * KB) },
-  ]);
+  const folder = mkdtempSync(join(tmpdir(), 'heed-e2e-'));
+  const paths = ['Tool.bin', 'Film.mov'].map((name) => join(folder, name));
+  writeFileSync(paths[0] as string, program);
+  writeFileSync(paths[1] as string, Buffer.alloc(26 * KB * KB));
+  await w.locator('input[type=file]').setInputFiles(paths);
   await w.getByText('files of this type are not taken.').waitFor();
   await w.getByText('the file is over 25 MB.').waitFor();
   expect(await w.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
   expect(await findings(w)).toEqual([]);
   for (const name of ['Tool.bin', 'Film.mov']) await w.getByRole('button', { name: `Remove ${name}` }).click();
+  rmSync(folder, { recursive: true });
   await c.writes('Only words then');
   await a.says('Only words then');
 

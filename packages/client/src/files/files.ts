@@ -126,12 +126,17 @@ class KeptFiles implements Files {
   }
 
   async add(s: Stream, files: readonly File[], how?: 'pasted'): Promise<void> {
+    const added: LocalFile[] = [];
     for (const given of files) {
       const file = how === 'pasted' && given.name === 'image.png' ? renamed(given) : given;
       const id = ulid();
       const why = this.#refusal(file);
-      if (why) this.#client.file(id, { ...unread(file), id, s, state: why });
-      else await this.#keep(id, s, file);
+      added.push(why ? { ...unread(file), id, s, state: why } : await this.#keep(id, s, file));
+    }
+    // What was chosen together stands in the draft together: a message pressed meanwhile takes all of it or none.
+    for (const file of added) {
+      if (this.#bytes.has(file.id)) this.#kept.set(file.id, undefined);
+      this.#client.file(file.id, file);
     }
   }
 
@@ -143,19 +148,17 @@ class KeptFiles implements Files {
   }
 
   /** On the device first, then shown, then sent (SND1). */
-  async #keep(id: string, s: Stream, given: File): Promise<void> {
+  async #keep(id: string, s: Stream, given: File): Promise<LocalFile> {
     try {
       const { described, bytes } = await describe(given);
       const file: LocalFile = { ...described, id, s, state: { name: 'going', received: 0 } };
       this.#bytes.set(id, bytes);
       await this.#write(this.#storage.put({ file, terminal: this.#terminal, bytes }));
-      this.#kept.set(id, undefined);
-      this.#client.file(id, file);
+      return file;
     } catch (error) {
       // A folder, or a file that was taken away before it was read.
       console.warn('heed: a file could not be read', error);
-      const state: FileState = { name: 'refused', code: 'unreadable', message: '' };
-      this.#client.file(id, { ...unread(given), id, s, state });
+      return { ...unread(given), id, s, state: { name: 'refused', code: 'unreadable', message: '' } };
     }
   }
 
