@@ -268,9 +268,7 @@ const FRAMES: FrameHandlers = {
   done: () => undefined,
   gone: (w, { s }) => forget(w, s),
   draft: (w, { s, text, version }) => {
-    const own = w.t.drafts.get(s);
-    // A note is begun on one device only, and stays there.
-    if ((own?.version ?? 0) >= version || (own?.kind === 'note' && own.text !== '')) return;
+    if ((w.t.drafts.get(s)?.version ?? 0) >= version) return;
     w.t = { ...w.t, drafts: new Map(w.t.drafts).set(s, { text, version, kind: 'message' }) };
   },
   signal: (w, frame) => signal(w, frame),
@@ -376,8 +374,8 @@ function welcome(w: Work, frame: Welcome): void {
 
 /** Replies that are being written are the same on all terminals of an agent (CON2): what was typed without a connection, too. */
 function shareDraft(w: Work, s: Stream, { text, version, kind }: Draft): void {
-  const isShared = s.startsWith('conversation/') && w.t.kind === 'desk' && kind === 'message';
-  if (isShared && w.t.link.state === 'open') transmit(w, { t: 'draft', s, text, version });
+  if (kind === 'message' && s.startsWith('conversation/') && w.t.link.state === 'open')
+    transmit(w, { t: 'draft', s, text, version });
 }
 
 /** What the welcome says of each stream; for those that are behind, the rest comes unasked (BEAT3). */

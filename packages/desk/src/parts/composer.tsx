@@ -57,7 +57,9 @@ function useDraft(s: string, box: { current: HTMLTextAreaElement | null }) {
   const takeOver = () => {
     const isHere = document.activeElement === box.current && document.hasFocus();
     const newest = client.state.drafts.get(s);
-    if (!newest || newest.version <= written.current || isHere) return;
+    // A note is begun on one device only, and stays there.
+    const isNote = draft.kind === 'note' && draft.text !== '';
+    if (!newest || newest.version <= written.current || isHere || isNote) return;
     written.current = newest.version;
     setDraft({ text: newest.text, kind: newest.kind });
   };
