@@ -68,7 +68,8 @@ export interface Client {
   typing(s: Stream, on: boolean): void;
   /** Says once that its person looks at a conversation, or does so no more. */
   viewing(s: Stream, on: boolean): void;
-  draft(s: Stream, text: string, kind?: 'message' | 'note'): void;
+  /** Keeps what is being written, and tells the other terminals of its agent; `version` is the time where nothing else is said. */
+  draft(s: Stream, text: string, kind?: 'message' | 'note', version?: number): void;
   /** What became of a file of this device; undefined where it is not wanted any more. For `@heed/client/files`. */
   file(id: string, file: LocalFile | undefined): void;
   presence(state: 'taking' | 'away'): void;
@@ -334,10 +335,8 @@ class Shell implements Client {
     this.#input({ i: 'say', frame: { t: 'typing', s, on } });
   }
 
-  draft(s: Stream, text: string, kind: 'message' | 'note' = 'message'): void {
-    // What is typed here is newer than what was shown here, whatever the clock of another device says.
-    const shown = this.state.drafts.get(s)?.version ?? 0;
-    const draft: Draft = { text, kind, version: Math.max(this.#clock.now(), shown + 1) };
+  draft(s: Stream, text: string, kind: 'message' | 'note' = 'message', version = this.#clock.now()): void {
+    const draft: Draft = { text, kind, version };
     this.#input({ i: 'draft', s, draft });
     this.#write(this.storage.putDraft(s, text === '' ? undefined : draft));
   }

@@ -204,7 +204,9 @@ const HANDLERS: Handlers = {
     if (draft.text === '') drafts.delete(s);
     else drafts.set(s, draft);
     w.t = { ...w.t, drafts };
-    shareDraft(w, s, draft);
+    // Replies that are being written are the same on all terminals of an agent (CON2).
+    const isShared = draft.kind === 'message' && s.startsWith('conversation/');
+    if (isShared && w.t.link.state === 'open') transmit(w, { t: 'draft', s, text: draft.text, version: draft.version });
   },
   file: (w, { file }) => {
     setFile(w, file);
@@ -368,14 +370,7 @@ function welcome(w: Work, frame: Welcome): void {
   if (!newEpoch) for (const row of frame.streams) greet(w, row);
   const greeted = new Set(frame.streams.map(([s]) => s));
   for (const s of w.t.watched) if (!greeted.has(s)) reopen(w, s);
-  for (const [s, draft] of w.t.drafts) if (greeted.has(s)) shareDraft(w, s, draft);
   afterNews(w);
-}
-
-/** Replies that are being written are the same on all terminals of an agent (CON2): what was typed without a connection, too. */
-function shareDraft(w: Work, s: Stream, { text, version, kind }: Draft): void {
-  if (kind === 'message' && s.startsWith('conversation/') && w.t.link.state === 'open')
-    transmit(w, { t: 'draft', s, text, version });
 }
 
 /** What the welcome says of each stream; for those that are behind, the rest comes unasked (BEAT3). */

@@ -1,6 +1,7 @@
 import { type Client, createClient, indexedDbStorage, memoryStorage, type Storage } from '@heed/client';
 import { type Files, openFiles } from '@heed/client/files';
 import type { Stream } from '@heed/protocol';
+import { tellDrafts } from './drafts.ts';
 import { tokenForConnection } from './session.ts';
 import { browserSurroundings, terminalId } from './terminal-id.ts';
 import { streamsToWatch } from './views.ts';
@@ -32,10 +33,12 @@ export async function startDesk(agent: string): Promise<RunningDesk> {
   const common = { url: location.origin, token: tokenForConnection, terminal };
   const client = createClient({ ...common, kind: 'desk', storage: storageFor(name) });
   const files = openFiles({ ...common, client, name });
+  const stopTelling = tellDrafts(client);
   return {
     client,
     files,
     close: () => {
+      stopTelling();
       files.close();
       void client.close();
     },

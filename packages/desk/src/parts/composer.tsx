@@ -11,7 +11,7 @@ import {
 import { answersIn } from '../model/answers.ts';
 import { type ComposerKind, composerOf } from '../model/composer.ts';
 import { discardedIn } from '../model/discarded.ts';
-import { putBack } from '../model/drafts.ts';
+import { putBack, writeDraft } from '../model/drafts.ts';
 import { attachmentsFor, filesOf } from '../model/files.ts';
 import { mentionsIn } from '../model/mentions.ts';
 import { firstName } from '../model/people.ts';
@@ -66,7 +66,7 @@ function useDraft(s: string, box: { current: HTMLTextAreaElement | null }) {
   useEffect(takeOver, [kept]);
   const change = (next: { text: string; kind: ComposerKind }) => {
     setDraft(next);
-    client.draft(s, next.text, next.kind);
+    writeDraft(client, s, next.text, next.kind);
     written.current = client.state.drafts.get(s)?.version ?? Date.now();
   };
   return { draft, change, takeOver };

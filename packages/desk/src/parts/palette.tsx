@@ -3,7 +3,7 @@ import { Layers, Search, Slash, SquareChevronRight, Tag } from 'lucide-react';
 import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from 'react';
 import '../css/palette.css';
 import { ask } from '../model/ask.ts';
-import { joined } from '../model/drafts.ts';
+import { joined, writeDraft } from '../model/drafts.ts';
 import { bindings, isMac, keyCaps } from '../model/keys.ts';
 import { type Item, markOf, questionOf, type Remote, sectionsFor } from '../model/palette.ts';
 import { headingOf } from '../model/panel.ts';
@@ -119,7 +119,7 @@ export default function Palette({ onClose }: { onClose: () => void }): ReactNode
       const text = filled(does.reply.text, valuesFor(client.state, open)).text;
       const kept = client.state.drafts.get(s);
       (document.activeElement as HTMLElement | null)?.blur();
-      client.draft(s, joined(kept?.text ?? '', text), kept?.kind ?? 'message');
+      writeDraft(client, s, joined(kept?.text ?? '', text), kept?.kind ?? 'message');
       noteUse(does.reply.id);
       setTimeout(() => commands.run(kept?.kind === 'note' ? 'note' : 'reply'));
     }

@@ -341,7 +341,9 @@ describe('lists and clocks', () => {
     await expect(
       pool.query('UPDATE conversation SET holder = $2 WHERE id = $1', [id, `queue:${running.queue}`]),
     ).rejects.toThrow(/stands/);
-    await expect(pool.query("UPDATE entry SET kind = 'left', body = '{}' WHERE conversation = $1", [id])).rejects.toThrow(/stands/);
+    await expect(
+      pool.query("UPDATE entry SET kind = 'left', body = '{}' WHERE conversation = $1", [id]),
+    ).rejects.toThrow(/stands/);
     await expect(pool.query('DELETE FROM item WHERE stream = $1', [s])).rejects.toThrow();
   });
 
