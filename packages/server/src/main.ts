@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { ulid } from 'ulid';
 import { type Bus, localBus } from './bus/bus.ts';
-import { natsBus } from './bus/nats.ts';
 import { type Clock, machineClock } from './clock.ts';
 import { heardMs, startSweeper } from './clocks/sweeper.ts';
 import type { Config } from './config.ts';
@@ -22,7 +21,6 @@ import { Node } from './live/node.ts';
 import { startPlaces } from './live/places.ts';
 import type { Session } from './live/session.ts';
 import type { Log } from './log.ts';
-import { startMailer } from './mail/mailer.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { startIndexing } from './search/indexer.ts';
 import { postgresDirectory } from './store/directory.ts';
@@ -88,7 +86,7 @@ export async function startServer(
     const shop = config.demo ? await startDemo({ pool, config, ground, log }) : undefined;
     if (shop) closers.push(shop.close);
     const streams = new Streams(postgresReading(pool), () => epochs.current, config, directory);
-    const { bus, close: leaveBus } = busFor(config, metrics, log);
+    const { bus, close: leaveBus } = await busFor(config, metrics, log);
     closers.push(leaveBus);
     // Connections of its own: however many windows are being read, nobody's message waits behind them.
     const writing = makePool(database.connection, config.batchSlots + TAKING, log, database.gate, VANISHED_MS).pool;
@@ -144,8 +142,11 @@ export async function startServer(
       startSweeper(sweeper),
     );
     const { smtpUrl } = config;
-    if (smtpUrl !== undefined)
+    // What few use is loaded only where it is used: a start is mostly loading.
+    if (smtpUrl !== undefined) {
+      const { startMailer } = await import('./mail/mailer.ts');
       closers.push(startMailer({ pool, config: { ...config, smtpUrl }, clock: machineClock, directory, log }));
+    }
     const app = await createApp(node, pool);
     closers.push(
       () => app.close(),
@@ -164,8 +165,13 @@ export async function startServer(
 }
 
 /** Several processes hear of each other over NATS; one alone needs none (NOD2). */
-function busFor({ natsUrl }: Config, metrics: Metrics, log: Log): { bus: Bus; close: () => Promise<void> | void } {
+async function busFor(
+  { natsUrl }: Config,
+  metrics: Metrics,
+  log: Log,
+): Promise<{ bus: Bus; close: () => Promise<void> | void }> {
   if (natsUrl === undefined) return { bus: localBus(), close: () => undefined };
+  const { natsBus } = await import('./bus/nats.ts');
   metrics.registry.registerMetric(metrics.bus);
   return natsBus({ url: natsUrl, log, connected: (isConnected) => metrics.bus.set(isConnected ? 1 : 0) });
 }

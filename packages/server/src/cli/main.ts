@@ -1,6 +1,14 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { HeedError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { printFailure } from './output.ts';
+
+/**
+ * What was compiled once is not compiled at each start: after a crash everybody waits for that. Beside the packages,
+ * where only who installs may write; where that is nobody, it is compiled each time.
+ */
+enableCompileCache(join(import.meta.dirname, '../../../../node_modules/.cache/heed'));
 
 /** A command: what it takes, what it does, and where its code is, which is only loaded when it runs. */
 interface Command {

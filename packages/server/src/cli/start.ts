@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { HeedError, sentenceOf } from '../errors.ts';
 import { startServer } from '../main.ts';
 import { readCommandLine } from './command-line.ts';
@@ -14,6 +15,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   const told = untilTold();
   const server = await startServer(config);
   if (config.pidFile !== undefined) writeFileSync(config.pidFile, `${process.pid}\n`);
+  // Not only at the end: one that is killed should find it too.
+  flushCompileCache();
   const signal = await told;
   setTimeout(endNow, CLOSE_MS + config.drainMs + config.leaveMs).unref();
   try {
