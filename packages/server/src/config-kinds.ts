@@ -113,6 +113,20 @@ export const smtpAddress: Kind<string> = {
   },
 };
 
+/** Hosts, which stand for all below them, or whole origins; separated by commas. */
+export const services: Kind<readonly string[]> = {
+  of: 'hosts',
+  parse: (value) => {
+    const parts = value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+    if (!parts.every((part) => /^(https?:\/\/)?[a-z0-9.-]+(:\d+)?$/.test(part)))
+      throw new BadValue('hosts like push.example, separated by commas');
+    return parts;
+  },
+};
+
 /** Addresses and networks of proxies, separated by commas. */
 export const networks: Kind<readonly string[]> = {
   of: 'addresses',

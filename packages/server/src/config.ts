@@ -127,6 +127,14 @@ export const settings = {
     kind: kind.text,
     sentence: 'Whom mail to customers comes from: `Name <address>`.',
   },
+  pushServices: {
+    env: 'HEED_PUSH_SERVICES',
+    flag: 'push-services',
+    default: 'fcm.googleapis.com, push.services.mozilla.com, push.apple.com, notify.windows.com',
+    kind: kind.services,
+    sentence:
+      'Hosts of the push services of browsers, by which agents are told of work while the desk is closed; no other is called.',
+  },
   mailAfterMs: {
     env: 'HEED_MAIL_AFTER_MS',
     flag: 'mail-after-ms',

@@ -22,6 +22,7 @@ import { startPlaces } from './live/places.ts';
 import type { Session } from './live/session.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { startPusher } from './push/pusher.ts';
 import { startIndexing } from './search/indexer.ts';
 import { postgresDirectory } from './store/directory.ts';
 import { postgresPeople } from './store/people.ts';
@@ -141,6 +142,8 @@ export async function startServer(
       startIndexing(pool, machineClock, log),
       startSweeper(sweeper),
     );
+    const [contact = 'no-reply@localhost'] = /[^<>\s]+@[^<>\s]+/.exec(config.mailFrom) ?? [];
+    closers.push(startPusher({ pool, clock: machineClock, log, contact: `mailto:${contact}` }));
     const { smtpUrl } = config;
     // What few use is loaded only where it is used: a start is mostly loading.
     if (smtpUrl !== undefined) {

@@ -4,6 +4,7 @@ import { NOTICE_KINDS, type NoticeKind } from '../model/notices.ts';
 import { sound } from '../model/sound.ts';
 import { t as words } from '../words/index.ts';
 import { Dialog } from './dialog.tsx';
+import { PushSwitch } from './push-switch.tsx';
 import { T } from './say.tsx';
 
 const NAMES = {
@@ -66,6 +67,7 @@ export default function NoticesDialog({ onClose }: { onClose: () => void }): Rea
           ))}
         </tbody>
       </table>
+      <PushSwitch />
       {isRefused ? (
         <p className="error" role="alert">
           <T k="notices.refused" />

@@ -18,6 +18,7 @@ import { exchangeRoutes } from './exchange.ts';
 import { figureRoutes } from './figures.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
+import { pushRoutes } from './push.ts';
 import { refuse } from './reply.ts';
 import { searchRoutes } from './search.ts';
 import { signInRoutes } from './sign-in.ts';
@@ -61,6 +62,7 @@ export async function createApp(node: Node, pool: pg.Pool): Promise<FastifyInsta
   searchRoutes(app, node, pool);
   customerPageRoutes(app, node, pool);
   workbenchRoutes(app, node, pool);
+  pushRoutes(app, node, pool, config.pushServices);
   healthRoutes(app, node, pool);
   await pageRoutes(app);
   acceptSockets(app, node);

@@ -168,6 +168,9 @@ export const desk: Desk = {
   'me.you': 'Sie',
   'notices.title': 'Hinweise',
   'notices.text': 'Jeder kommt einmal, auch bei mehreren Fenstern, und nie zu einem Gespräch, das Sie gerade ansehen.',
+  'notices.push': 'Hier melden, wenn ein Kunde wartet und der Desk geschlossen ist',
+  'notices.push.refused':
+    'Dieser Browser kann nicht benachrichtigt werden: Es wurde nicht erlaubt, oder sein Push-Dienst ist nicht erreichbar.',
   'notices.sound': 'Ton',
   'notices.desktop': 'Mitteilung',
   'notices.order': 'Ein neuer Auftrag',

@@ -167,6 +167,8 @@ export const desk = {
   'notices.title': 'Notices',
   'notices.text':
     'Each is told once, however many windows are open, and never of a conversation that you are looking at.',
+  'notices.push': 'Tell me here when a customer waits, while the desk is closed',
+  'notices.push.refused': 'This browser cannot be told: it was not allowed, or its push service cannot be reached.',
   'notices.sound': 'Sound',
   'notices.desktop': 'Notification',
   'notices.order': 'A new work order',

@@ -186,6 +186,8 @@ export const desk: Desk = {
   'me.you': 'Usted',
   'notices.title': 'Avisos',
   'notices.text': 'Cada uno se da una vez, por muchas ventanas que haya, y nunca de una conversación que esté mirando.',
+  'notices.push': 'Avisarme aquí cuando un cliente espera y el escritorio está cerrado',
+  'notices.push.refused': 'No se puede avisar a este navegador: no se permitió o no se llega a su servicio push.',
   'notices.sound': 'Sonido',
   'notices.desktop': 'Notificación',
   'notices.order': 'Una conversación nueva',

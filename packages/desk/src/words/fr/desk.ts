@@ -192,6 +192,9 @@ export const desk: Desk = {
   'notices.title': 'Avis',
   'notices.text':
     'Chacun est donné une fois, quel que soit le nombre de fenêtres, et jamais pour une conversation que vous regardez.',
+  'notices.push': 'Me prévenir ici quand un client attend et que le bureau est fermé',
+  'notices.push.refused':
+    'Ce navigateur ne peut pas être prévenu : il ne l’a pas permis, ou son service push est injoignable.',
   'notices.sound': 'Son',
   'notices.desktop': 'Notification',
   'notices.order': 'Une nouvelle conversation',

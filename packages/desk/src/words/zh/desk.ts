@@ -159,6 +159,8 @@ export const desk: Desk = {
   'me.you': '您',
   'notices.title': '提醒',
   'notices.text': '无论打开多少窗口，每条只提醒一次；正在查看的对话不会提醒。',
+  'notices.push': '工作台关闭时，有客户等待就在此通知我',
+  'notices.push.refused': '无法通知此浏览器：未获允许，或无法连接其推送服务。',
   'notices.sound': '声音',
   'notices.desktop': '通知',
   'notices.order': '新的对话',

@@ -33,7 +33,5 @@ export const ar: First = {
   unserved: 'عادت محادثتك إلى الصف',
   resolved: '{name} أغلق المحادثة، {time}',
   reopened: 'أُعيد فتح المحادثة، {time}',
-  rated: 'تقييمك: {score} من 5',
-  otherItem: 'هنا محتوى لا يمكن عرضه في هذا الإصدار',
   isHere: '{name} معك الآن',
 };

@@ -33,7 +33,5 @@ export const de: First = {
   unserved: 'Ihr Gespräch ist wieder in der Reihe',
   resolved: '{name} hat das Gespräch geschlossen, {time}',
   reopened: 'Gespräch wieder geöffnet, {time}',
-  rated: 'Ihre Bewertung: {score} von 5',
-  otherItem: 'Etwas hier kann diese Version nicht anzeigen',
   isHere: '{name} kümmert sich um Sie',
 };

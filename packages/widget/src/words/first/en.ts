@@ -34,7 +34,5 @@ export const en = {
   unserved: 'Your conversation is back in line',
   resolved: '{name} closed the conversation, {time}',
   reopened: 'Conversation opened again, {time}',
-  rated: 'You rated it {score} of 5',
-  otherItem: 'Something here can’t be shown in this version',
   isHere: '{name} looks after you',
 } as const satisfies Record<string, Sentence>;

@@ -33,7 +33,5 @@ export const es: First = {
   unserved: 'Su conversación vuelve a estar en la cola',
   resolved: '{name} cerró la conversación, {time}',
   reopened: 'Conversación reabierta, {time}',
-  rated: 'Su valoración: {score} de 5',
-  otherItem: 'Hay algo que esta versión no puede mostrar',
   isHere: '{name} le atiende',
 };

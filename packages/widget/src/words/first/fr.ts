@@ -33,7 +33,5 @@ export const fr: First = {
   unserved: 'Votre conversation est de nouveau en attente',
   resolved: '{name} a clos la conversation, {time}',
   reopened: 'Conversation rouverte, {time}',
-  rated: 'Votre note : {score} sur 5',
-  otherItem: 'Un élément ne peut pas être affiché dans cette version',
   isHere: '{name} s’occupe de vous',
 };

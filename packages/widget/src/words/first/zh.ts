@@ -33,7 +33,5 @@ export const zh: First = {
   unserved: '您的对话已回到队列中',
   resolved: '{name} 结束了对话，{time}',
   reopened: '对话已重新打开，{time}',
-  rated: '您的评分：{score} 分（满分 5 分）',
-  otherItem: '此版本无法显示这里的内容',
   isHere: '{name} 为您服务',
 };

@@ -90,4 +90,6 @@ export const de: Later = {
   newer: { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
   latest: 'Zur neuesten Nachricht',
   older: 'Frühere Nachrichten werden geladen',
+  otherItem: 'Etwas hier kann diese Version nicht anzeigen',
+  rated: 'Ihre Bewertung: {score} von 5',
 };

@@ -89,4 +89,6 @@ export const en = {
   newer: { one: '{n} new message', other: '{n} new messages' },
   latest: 'To the latest message',
   older: 'Loading earlier messages',
+  otherItem: 'Something here can’t be shown in this version',
+  rated: 'You rated it {score} of 5',
 } as const satisfies Record<string, Sentence>;

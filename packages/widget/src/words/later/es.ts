@@ -102,4 +102,6 @@ export const es: Later = {
   newer: { one: '{n} mensaje nuevo', many: '{n} de mensajes nuevos', other: '{n} mensajes nuevos' },
   latest: 'Al último mensaje',
   older: 'Cargando mensajes anteriores',
+  otherItem: 'Hay algo que esta versión no puede mostrar',
+  rated: 'Su valoración: {score} de 5',
 };

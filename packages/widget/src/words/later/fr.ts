@@ -103,4 +103,6 @@ export const fr: Later = {
   newer: { one: '{n} nouveau message', many: '{n} de nouveaux messages', other: '{n} nouveaux messages' },
   latest: 'Au dernier message',
   older: 'Chargement des messages précédents',
+  otherItem: 'Un élément ne peut pas être affiché dans cette version',
+  rated: 'Votre note : {score} sur 5',
 };

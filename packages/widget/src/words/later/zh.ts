@@ -81,4 +81,6 @@ export const zh: Later = {
   newer: { other: '{n} 条新消息' },
   latest: '跳到最新消息',
   older: '正在加载更早的消息',
+  otherItem: '此版本无法显示这里的内容',
+  rated: '您的评分：{score} 分（满分 5 分）',
 };
