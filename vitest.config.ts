@@ -15,6 +15,8 @@ const LONG_E2E = [
   'races',
   'faults',
   'wall',
+  'day',
+  'desk-languages',
 ].map((name) => `e2e/${name}.test.ts`);
 
 const pg = {
