@@ -38,7 +38,6 @@ async function converse(context: BrowserContext, url: string): Promise<void> {
   await page.evaluate(() => (window as unknown as { Heed(...call: string[]): void }).Heed('write', 'Is it here yet?'));
   const frame = page.frameLocator('iframe');
   const field = frame.getByRole('textbox');
-  await field.and(frame.locator(':focus')).waitFor();
   await page.waitForFunction(
     () =>
       document
