@@ -45,6 +45,8 @@ test.each(SINCE)('seed %i: %s', { timeout: 60_000 }, async (seed) => {
 /** As they are drawn. */
 const AS_DRAWN: [number, string][] = [
   [40_494, 'LST5 of what somebody had for a while before the database was put back the judge knew nothing'],
+  [46_651, 'CLK3 the same of a step'],
+  [55_292, 'I5 a press went past another that waited for its conversation to be begun again (SND4)'],
 ];
 
 test.each(AS_DRAWN)('seed %i: %s', { timeout: 60_000 }, async (seed) => {

@@ -331,6 +331,30 @@ describe('EPO2 a new epoch', () => {
     expect(hand.last('send')).toMatchObject({ id: 'p1', s: 'chat/new', epoch: 'e2' });
   });
 
+  test('SND4 what is pressed into a conversation that is begun again stands behind what begins it', () => {
+    const hand = new Hand('widget').connect();
+    const first = (id: string): Input => ({
+      i: 'press',
+      send: { id, s: 'chat/new', kind: 'message', body: { text: id, inbox: 'shop' } },
+    });
+    hand
+      .do(first('p1'))
+      .do(first('p2'))
+      .get({ t: 'sent', id: 'p1', s: 'chat/c1', at: { n: 1, h: 'h1' } });
+    hand.get({ t: 'refused', id: 'p2', code: 'wrong_epoch', message: 'again', retryAfterMs: 1_000 });
+    hand.do({ i: 'closed', code: 1006 }).do({ i: 'wake' }).do({ i: 'opened', token: 'x' });
+    welcome(hand, 'e2');
+    hand.do({ i: 'press', send: { id: 'p3', s: 'chat/c1', kind: 'message', body: { text: 'p3' } } });
+    const went = () =>
+      hand.sent.filter((frame) => frame.t === 'send' && frame.epoch === 'e2').map((f) => 'id' in f && f.id);
+    expect(went()).not.toContain('p3');
+    hand.get({ t: 'sent', id: 'p1', s: 'chat/c1', at: { n: 1, h: 'h9' } });
+    expect(states(hand).map(([id, s]) => `${id} ${s}`)).toEqual(['p1 chat/c1', 'p2 chat/c1', 'p3 chat/c1']);
+    hand.now += 2_000;
+    hand.do({ i: 'tick' });
+    expect(went()).toEqual(['p1', 'p2', 'p3']);
+  });
+
   test('CMP1 what comes late of the one that ended begins nothing', () => {
     const hand = watching(2);
     hand.get({ t: 'beat', epoch: 'e2', now: hand.time, heads: [[S, 2, 'h2']] });

@@ -4,7 +4,17 @@ import { bindFiles, freeFiles, goAgain, obstacleTo } from './local-files.ts';
 import { diverge, emptyReplica, furthest, hashAt, receiveUpdate, reopen } from './replica.ts';
 import { isInStep, seenPoint } from './selectors.ts';
 import type { Pending, Replica } from './state.ts';
-import { dropPending, keepPending, nextRe, note, setPending, setReplica, transmit, type Work } from './work.ts';
+import {
+  dropPending,
+  grounded,
+  keepPending,
+  nextRe,
+  note,
+  setPending,
+  setReplica,
+  transmit,
+  type Work,
+} from './work.ts';
 
 /** At most this many sends are in flight on one terminal (SND4). */
 const IN_FLIGHT = 8;
@@ -89,12 +99,13 @@ export function flush(w: Work): void {
 }
 
 function flushStream(w: Work, s: Stream): void {
+  if (isBegunAgain(w, s)) return;
   const queue = w.t.outbox.filter((pending) => pending.s === s).sort((a, b) => a.order - b.order);
   const flying: Pending[] = [];
   let held = false;
   for (const pending of queue) if (pending.state.name === 'cancelling') tellCancelled(w, pending);
   for (const pending of queue) {
-    if (pending.state.name === 'held' || pending.state.name === 'review') held = true;
+    if (CAN_BE_HELD && (pending.state.name === 'held' || pending.state.name === 'review')) held = true;
     if (pending.state.name === 'flying') flying.push(pending);
     if (pending.state.name !== 'waiting' || (held && GUARDED.has(pending.kind))) continue;
     if (isAstray(w, pending)) {
@@ -111,6 +122,11 @@ function flushStream(w: Work, s: Stream): void {
   }
 }
 
+/** SND4: what is to be said in a conversation stands behind what begins it once more (SND7). */
+function isBegunAgain(w: Work, s: Stream): boolean {
+  return w.t.outbox.some(({ began, state }) => began === s && (state.name === 'waiting' || state.name === 'flying'));
+}
+
 /**
  * Which of those under way a send follows (SND4): the last one. But where that one went past a guarded one before it, as
  * what is not guarded may, a guarded send follows the last guarded one, or it would go past it too.
@@ -125,7 +141,7 @@ function followed(flying: readonly Pending[], pending: Pending): Pending | undef
   return link ? last : guarded;
 }
 
-const ASTRAY = 'What this was about may be gone since the database went back. Look again, and press anew.';
+const ASTRAY = 'The database went back. Press anew.';
 
 /** EPO2: in another epoch the number that a send names may be another item's, and it would be about that one. */
 function isAstray(w: Work, { numbersOf }: Pending): boolean {
@@ -137,6 +153,7 @@ function mayFly(w: Work, pending: Pending): boolean {
   if (w.t.outbox.filter((other) => other.state.name === 'flying').length >= IN_FLIGHT) return false;
   // A desk does not send while its window may be behind (I9); a customer's words are never held up (SND8). Where there
   // is no window, or none any more, the server's answer says what is to be known.
+  if (!CAN_BE_HELD) return true;
   const replica = w.t.replicas.get(pending.s);
   const hasWindow = w.t.watched.has(pending.s) && replica?.phase.name !== 'gone';
   const guarded = w.t.kind !== 'widget' && GUARDED.has(pending.kind) && hasWindow;
@@ -190,12 +207,6 @@ export function groundAll(w: Work): void {
   w.t = { ...w.t, outbox: w.t.outbox.map(grounded) };
 }
 
-/** As it is while no copy of it is under way. */
-export function grounded(pending: Pending): Pending {
-  if (pending.state.name === 'flying') return { ...pending, state: { name: 'waiting' } };
-  return pending.state.name === 'cancelling' ? { ...pending, state: { name: 'cancelling' } } : pending;
-}
-
 export function receiveSent(w: Work, frame: FrameOf<'sent'>): void {
   const pending = find(w, frame.id);
   if (!pending) return;
@@ -227,9 +238,8 @@ function isStored(w: Work, replica: Replica, pending: Pending, { s, at }: FrameO
 function begun(w: Work, first: Pending, s: Stream): void {
   const isNamed = first.s.endsWith('/new') && streamType(s) === 'chat';
   for (const pending of isNamed ? goingWith(w, first) : []) {
-    const there = { ...pending, s };
-    setPending(w, there);
-    w.effects.push({ do: 'put-pending', pending: grounded(there) });
+    const { began: _, ...rest } = pending;
+    keepPending(w, { ...rest, s });
   }
   if (w.t.watched.has(s)) return;
   w.t = { ...w.t, watched: new Set(w.t.watched).add(s) };
@@ -274,7 +284,7 @@ export function receiveRefused(w: Work, frame: FrameOf<'refused'>): void {
     setPending(w, { ...pending, state: { name: 'waiting' } });
   } else if (!mayTryAgain(frame.code)) {
     keepPending(w, { ...pending, state: { name: 'refused', code: frame.code, message: frame.message } });
-  } else if (frame.code === 'wrong_epoch' && w.t.kind !== 'widget') {
+  } else if (CAN_BE_HELD && frame.code === 'wrong_epoch' && w.t.kind !== 'widget') {
     keepPending(w, { ...pending, state: { name: 'review' } });
   } else {
     const pause = frame.retryAfterMs ?? (frame.code === 'unknown_follows' ? 100 : 1_000 + 1_000 * w.chance);
@@ -288,7 +298,7 @@ export function receiveRefused(w: Work, frame: FrameOf<'refused'>): void {
  * that ended may be stored no longer.
  */
 export function reviewAll(w: Work): void {
-  if (w.t.kind === 'widget') return storeAgain(w);
+  if (!CAN_BE_HELD || w.t.kind === 'widget') return storeAgain(w);
   for (const pending of w.t.outbox) {
     const open = pending.state.name === 'waiting' || pending.state.name === 'flying' || pending.state.name === 'stored';
     if (open) keepPending(w, { ...pending, state: { name: 'review' } });
@@ -298,13 +308,10 @@ export function reviewAll(w: Work): void {
 /** A first message may have begun a conversation that is lost: the same id begins the same one again (SND7). */
 function storeAgain(w: Work): void {
   for (const pending of w.t.outbox) {
-    const begins = (pending.body as { inbox?: unknown } | null)?.inbox !== undefined;
-    const s = begins ? 'chat/new' : pending.s;
-    if (pending.state.name === 'stored') keepPending(w, { ...pending, s, state: { name: 'waiting' } });
-    else if (s !== pending.s) {
-      setPending(w, { ...pending, s });
-      w.effects.push({ do: 'put-pending', pending: grounded({ ...pending, s }) });
-    }
+    const begins = (pending.body as { inbox?: unknown } | null)?.inbox !== undefined && pending.s !== 'chat/new';
+    const there: Pending = begins ? { ...pending, s: 'chat/new', began: pending.s } : pending;
+    const isStored = pending.state.name === 'stored';
+    if (isStored || begins) keepPending(w, isStored ? { ...there, state: { name: 'waiting' } } : there);
   }
 }
 

@@ -139,6 +139,8 @@ export interface Pending {
   id: string;
   terminal: string;
   s: Stream;
+  /** The conversation that it had begun in an epoch that ended, and begins again (SND7). */
+  began?: Stream;
   kind: Kind;
   body: unknown;
   attempt: number;

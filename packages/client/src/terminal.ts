@@ -6,7 +6,6 @@ import {
   dropStored,
   flush,
   groundAll,
-  grounded,
   keepWhatIsGone,
   type NewPending,
   press,
@@ -32,7 +31,7 @@ import {
 } from './replica.ts';
 import { proofMs } from './selectors.ts';
 import type { Draft, Link, LocalFile, Ms, Pending, Replica, Terminal, TerminalKind } from './state.ts';
-import { type Effect, note, setPending, setReplica, transmit, type Work } from './work.ts';
+import { type Effect, grounded, note, setPending, setReplica, transmit, type Work } from './work.ts';
 
 export { emptyReplica } from './replica.ts';
 

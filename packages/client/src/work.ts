@@ -41,10 +41,16 @@ export function setPending(w: Work, pending: Pending): void {
   w.t = { ...w.t, outbox: w.t.outbox.map((other) => (other.id === pending.id ? pending : other)) };
 }
 
-/** Keeps a change that must outlive the page. */
+/** As it is while no copy of it is under way. */
+export function grounded(pending: Pending): Pending {
+  if (pending.state.name === 'flying') return { ...pending, state: { name: 'waiting' } };
+  return pending.state.name === 'cancelling' ? { ...pending, state: { name: 'cancelling' } } : pending;
+}
+
+/** Keeps a change that must outlive the page; on the device nothing is under way. */
 export function keepPending(w: Work, pending: Pending): void {
   setPending(w, pending);
-  w.effects.push({ do: 'put-pending', pending });
+  w.effects.push({ do: 'put-pending', pending: grounded(pending) });
 }
 
 /** It needs no place on the device any more, and neither do its files. */
