@@ -1,4 +1,4 @@
-import { type Client, createClient } from '@heed/client';
+import { createClient } from '@heed/client';
 import { HOST, type Host } from '../host.ts';
 import { pickWords } from '../words/pick.ts';
 import { atLast } from './at-last.ts';
