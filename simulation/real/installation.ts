@@ -19,11 +19,15 @@ export class Installation {
   readonly folder = temporaryFolder();
   readonly data = join(this.folder, 'data');
   readonly pidFile = join(this.folder, 'server.pid');
-  /** The server's and its database's, where it can be had. */
-  readonly clock = SetClock.in(this.folder);
+  /** The server's and its database's, where one of their own is asked for and can be had. */
+  readonly clock: SetClock | undefined;
   port = 0;
   log = '';
   #child: ChildProcess | undefined;
+
+  constructor({ ownClock = false } = {}) {
+    this.clock = ownClock ? SetClock.in(this.folder) : undefined;
+  }
 
   get address(): string {
     return `http://127.0.0.1:${this.port}`;

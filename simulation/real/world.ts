@@ -77,7 +77,7 @@ export class Terminal {
 
 /** A server, a database, and people at their pages, each behind a network of their own. */
 export class World {
-  readonly installation = new Installation();
+  readonly installation = new Installation({ ownClock: true });
   readonly terminals: Terminal[] = [];
   /** The database's, where it can be had. */
   readonly disk = SmallDisk.at(this.installation.data);

@@ -191,24 +191,34 @@ async function drain(node: Node): Promise<void> {
   node.ending = 'soon';
   if (config.drainMs > 0) await sleep(config.drainMs);
   node.ending = 'draining';
-  await sendAway([...node.sessions], config.leaveMs);
+  await sendAway(node, config.leaveMs);
   await until(clock, () => node.answering === 0 && ledger.underWay === 0);
 }
 
 /** Terminals come back at once, so it is for us to spread them: other nodes must not be overrun. */
 const A_MOMENT_MS = 20;
 const AT_ONCE = 10;
+const LAST_WORDS_MS = 500;
 
-async function sendAway(sessions: readonly Session[], leaveMs: number): Promise<void> {
+async function sendAway(node: Node, leaveMs: number): Promise<void> {
+  const sessions = [...node.sessions];
   const share = Math.max(AT_ONCE, Math.ceil((sessions.length * A_MOMENT_MS) / Math.max(leaveMs, A_MOMENT_MS)));
+  const leaving: Promise<void>[] = [];
   for (let first = 0; first < sessions.length; first += share) {
     if (first > 0) await sleep(A_MOMENT_MS);
-    for (const session of sessions.slice(first, first + share)) session.close('draining');
+    leaving.push(...sessions.slice(first, first + share).map((session) => leave(node.parts.clock, session)));
   }
+  await Promise.all(leaving);
 }
 
-async function until(clock: Clock, isSo: () => boolean): Promise<void> {
-  const deadline = clock.now() + LONGEST_MS;
+/** What it asked is answered first, unless it goes on asking. */
+async function leave(clock: Clock, session: Session): Promise<void> {
+  await until(clock, () => session.answering === 0, LAST_WORDS_MS);
+  session.close('draining');
+}
+
+async function until(clock: Clock, isSo: () => boolean, longestMs = LONGEST_MS): Promise<void> {
+  const deadline = clock.now() + longestMs;
   while (!isSo() && clock.now() < deadline) await sleep(10);
 }
 

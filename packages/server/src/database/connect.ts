@@ -76,7 +76,8 @@ const IDLE_MS = 60_000;
 
 const clientSettings: pg.ClientConfig = {
   application_name: 'heed',
-  connectionTimeoutMillis: 10_000,
+  // Less than a terminal waits for the answer to a send: it is told `unavailable`, and need not find out.
+  connectionTimeoutMillis: 5_000,
   keepAlive: true,
   types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
 };

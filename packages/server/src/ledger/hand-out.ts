@@ -6,6 +6,7 @@ import type { Pages } from '../store/pages.ts';
 import type { Transaction } from '../store/port.ts';
 import { Batch, type Ground } from './batch.ts';
 import type { Committed, Outcome } from './command.ts';
+import type { Standing } from './standing.ts';
 import { OrderChanged } from './take.ts';
 
 /** So many at once: whoever hands out goes on until nothing is left. */
@@ -22,9 +23,10 @@ export async function runHandOut(
   ground: Ground,
   queue: string,
   commands: number,
+  standing: Standing,
 ): Promise<{ pages: Pages; result: Committed }> {
   await transaction.lockQueue(queue);
-  const batch = new Batch(transaction, ground);
+  const batch = new Batch(transaction, ground, standing);
   const waiting = await transaction.first(queue, MOST);
   const free = await transaction.free(queue, ground.heardMs ?? ground.graceMs);
   const room = free.reduce((sum, agent) => sum + agent.room, 0);

@@ -64,6 +64,7 @@ export class Ledger {
   readonly #options: LedgerOptions;
   readonly #slots: Line<Work>[];
   readonly #homes: Homes;
+  readonly #standing = new Standing();
   readonly #takes = new Map<string, Line<Take>>();
   readonly #handOuts = new Map<string, Line<HandOut>>();
   /** Where sends to `chat/new` of this process led to, so that what follows them needs no look at the database. */
@@ -72,8 +73,7 @@ export class Ledger {
   constructor(options: LedgerOptions) {
     this.#options = options;
     this.#homes = new Homes(options.slots);
-    const standing = new Standing();
-    const run: Run<Work> = (work) => (transaction) => new Batch(transaction, options.ground, standing).run(work);
+    const run: Run<Work> = (work) => (transaction) => new Batch(transaction, options.ground, this.#standing).run(work);
     this.#slots = Array.from({ length: options.slots }, () => new Line(this.#options, run, isOfCustomer));
   }
 
@@ -112,7 +112,8 @@ export class Ledger {
   }
 
   #take(command: Take): Promise<Outcome> {
-    const run: Run<Take> = (takes) => (transaction) => runTakes(transaction, this.#options.ground, takes);
+    const run: Run<Take> = (takes) => (transaction) =>
+      runTakes(transaction, this.#options.ground, takes, this.#standing);
     let line = this.#takes.get(command.queue);
     if (!line) {
       line = new Line<Take>(this.#options, run);
@@ -124,7 +125,7 @@ export class Ledger {
   #handOut(command: HandOut): Promise<Outcome> {
     const { queue } = command;
     const run: Run<HandOut> = (all) => (transaction) =>
-      runHandOut(transaction, this.#options.ground, queue, all.length);
+      runHandOut(transaction, this.#options.ground, queue, all.length, this.#standing);
     let line = this.#handOuts.get(queue);
     if (!line) {
       line = new Line<HandOut>(this.#options, run);

@@ -27,7 +27,8 @@ export class Standing {
       const { who, send } = command;
       const noted = this.#lists.get(conversation);
       const known = noted === undefined ? this.#begun(send, queueOf) : noted;
-      if (!known) return undefined;
+      // On none: it is resolved, and what is said now may wake it onto some.
+      if (!known?.length) return undefined;
       for (const list of known) ahead.add(list);
       // Whoever answers what waits takes it (LST7).
       if (who.type !== 'customer' && send.kind === 'message') ahead.add(`list/agent:${who.id}`);

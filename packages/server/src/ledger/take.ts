@@ -4,6 +4,7 @@ import type { Pages } from '../store/pages.ts';
 import { type Key, keyName, type Transaction } from '../store/port.ts';
 import { Batch, type Ground } from './batch.ts';
 import type { Command, Committed, Outcome } from './command.ts';
+import type { Standing } from './standing.ts';
 
 export type Take = Extract<Command, { do: 'take' }>;
 
@@ -21,11 +22,12 @@ export async function runTakes(
   transaction: Transaction,
   ground: Ground,
   takes: Take[],
+  standing: Standing,
 ): Promise<{ pages: Pages; result: Committed }> {
   const queue = takes[0]?.queue ?? '';
   const list: Stream = `list/queue:${queue}`;
   await transaction.lockQueue(queue);
-  const batch = new Batch(transaction, ground);
+  const batch = new Batch(transaction, ground, standing);
   const chosen = await transaction.first(queue, takes.length);
   const keys = await batch.loadForTake(
     chosen,

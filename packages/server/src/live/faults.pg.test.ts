@@ -95,9 +95,14 @@ test('SND5 I15 a database whose connections end at any moment: each request is a
   const ask = async (wire: Wire, frame: object): Promise<Frame | undefined> => {
     try {
       const t0 = Date.now();
-      const slow = setInterval(() => console.log('SLOW', (frame as any).t, Date.now() - t0, wire.closed, 'answered', answered, 'killed', killed), 2000);
+      const slow = setInterval(
+        () =>
+          console.log('SLOW', (frame as any).t, Date.now() - t0, wire.closed, 'answered', answered, 'killed', killed),
+        2000,
+      );
       const answer = await wire.ask(frame).finally(() => clearInterval(slow));
-      if (Date.now() - t0 > 2000) console.log('LATE', (frame as any).t, Date.now() - t0, answer.t, (answer as any).code);
+      if (Date.now() - t0 > 2000)
+        console.log('LATE', (frame as any).t, Date.now() - t0, answer.t, (answer as any).code);
       answered++;
       if (answer.t === 'refused') codes.add(answer.code);
       return answer;

@@ -119,8 +119,12 @@ export class Session {
     this.refuse({}, 'bad_frame');
   }
 
+  /** Requests that have no answer yet. */
+  answering = 0;
+
   /** Whatever goes wrong while answering is answered: it may be tried again, and nothing else is touched. */
   async #guarded(frame: Request, answering: Promise<void>): Promise<void> {
+    this.answering++;
     try {
       await answering;
     } catch (error) {
@@ -130,6 +134,8 @@ export class Session {
       );
       if (frame.t === 'hello') this.#wire.close(1013, 'unavailable');
       else this.refuse(frame, 'unavailable');
+    } finally {
+      this.answering--;
     }
   }
 
@@ -152,6 +158,8 @@ export class Session {
     if (this.rates) this.#refusals = this.rates.refusals;
     this.beatMs = you.type === 'customer' ? parts.config.widgetBeatMs : parts.config.deskBeatMs;
     this.#state = 'open';
+    // It said hello before those were told who were there.
+    if (this.#node.isDraining) return this.close('draining');
     this.#node.sessions.add(this);
     parts.metrics.connections.inc({ type: you.type });
     if (this.agent !== undefined) {
