@@ -97,7 +97,8 @@ function afterOpen(open: [from: number, to: number][], from: number, ms: number)
   for (const [opens, closes] of open) {
     const begin = Math.max(opens, from);
     if (closes <= begin) continue;
-    if (closes - begin > left) return begin + left;
+    // What just fits is due as it closes.
+    if (closes - begin >= left) return begin + left;
     left -= closes - begin;
   }
   return Number.POSITIVE_INFINITY;
