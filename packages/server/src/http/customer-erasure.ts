@@ -5,6 +5,7 @@ import { ulid } from 'ulid';
 import type { Who } from '../domain/permission.ts';
 import { HeedError } from '../errors.ts';
 import type { Command, Outcome } from '../ledger/command.ts';
+import { THEM } from '../store/customer-merge.ts';
 import { audit } from '../store/people.ts';
 import { inTransaction } from '../store/transaction.ts';
 
@@ -22,34 +23,65 @@ const SAID = `
 SELECT i.n FROM item i JOIN body b ON b.stream = i.stream AND b.n = i.n
  WHERE i.stream = $1 AND i.kind IN ('message', 'note', 'rated') ORDER BY i.n LIMIT 200`;
 
+/** Whether anybody is still signed in as them, or anything came since it was looked at. */
+const LEFT = `
+SELECT EXISTS (SELECT FROM session WHERE person_type = 'customer' AND person IN (${THEM}))
+    OR EXISTS (SELECT FROM conversation c WHERE c.customer IN (${THEM}) AND (c.status <> 'resolved' OR EXISTS (
+         SELECT FROM item i JOIN body b ON b.stream = i.stream AND b.n = i.n
+          WHERE i.stream = 'conversation/' || c.id AND i.kind IN ('message', 'note', 'rated')))) AS "isLeft"`;
+
+/** How often it is looked at again, where somebody writes on meanwhile. */
+const ROUNDS = 5;
+
+const AGAIN = 'Not all of it could be erased yet. Ask again: it goes on where it was.';
+
 /**
  * Erases a person: what they and the team wrote in their conversations with its files, and what is known of them. That
- * it was done, when and by whom, stays. Asked again, it goes on where it was.
+ * it was begun and done, when and by whom, stays. Asked again, it goes on where it was.
  */
 export async function eraseCustomer(erasing: Erasing, who: Who, id: string): Promise<void> {
   const { pool } = erasing;
   if (!who.isAdmin) throw new HeedError('forbidden', 'Only an admin erases a person.');
   const { rows } = await pool.query('SELECT FROM customer WHERE id = $1 AND merged_into IS NULL', [id]);
   if (rows.length === 0) throw new HeedError('not_found', 'There is no such customer.');
-  // Nobody writes on meanwhile.
-  await endSessions(erasing, id);
-  const conversations = await pool.query<{ id: string }>(
-    'SELECT id FROM conversation WHERE customer = $1 ORDER BY id',
-    [id],
-  );
-  for (const conversation of conversations.rows) {
-    await eraseSaid(erasing, who, conversation.id);
-    await close(erasing, who, conversation.id);
+  // Also of one that fails half way it is known who began it.
+  await audit(pool, 'agent', who.id, 'erasing', id);
+  for (let round = 0; round < ROUNDS; round++) {
+    await shutOut(erasing, id);
+    const conversations = await conversationsOf(pool, id);
+    for (const conversation of conversations) {
+      await eraseSaid(erasing, who, conversation);
+      await close(erasing, who, conversation);
+    }
+    await inTransaction(pool, (client) => forget(client, id));
+    // What was on its way when the sessions ended came after it was looked at.
+    const left = await pool.query<{ isLeft: boolean }>(LEFT, [id]);
+    if (left.rows[0]?.isLeft) continue;
+    return audit(pool, 'agent', who.id, 'erased', id, { conversations: conversations.length });
   }
-  await inTransaction(pool, (client) => forget(client, who, id));
+  throw new HeedError('unavailable', AGAIN);
 }
 
-async function endSessions({ pool, endSession }: Erasing, id: string): Promise<void> {
-  const { rows } = await pool.query<{ id: string }>(
-    "DELETE FROM session WHERE person_type = 'customer' AND person = $1 RETURNING id",
+async function conversationsOf(client: Pick<pg.Pool, 'query'>, id: string): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM conversation WHERE customer IN (${THEM}) ORDER BY id`,
     [id],
   );
-  for (const session of rows) endSession(session.id);
+  return rows.map((row) => row.id);
+}
+
+/** Nobody writes on: their sessions end, and what the shop signs of them is somebody new from now on. */
+async function shutOut({ pool, endSession }: Erasing, id: string): Promise<void> {
+  const ended = await inTransaction(pool, async (client) => {
+    // First who they are: a page that is signing in holds that row, and its session is then seen below.
+    await client.query('UPDATE customer SET identity = NULL WHERE id = $1 OR merged_into = $1', [id]);
+    const { rows } = await client.query<{ id: string }>(
+      `DELETE FROM session WHERE person_type = 'customer' AND person IN (${THEM}) RETURNING id`,
+      [id],
+    );
+    return rows;
+  });
+  for (const session of ended) endSession(session.id);
 }
 
 async function eraseSaid(erasing: Erasing, who: Who, conversation: string): Promise<void> {
@@ -94,29 +126,24 @@ async function send(erasing: Erasing, who: Who, act: Act): Promise<void> {
 
 function refusalOf(outcome: Outcome): HeedError {
   const code = outcome.do === 'refused' ? outcome.code : 'unavailable';
-  return new HeedError(code, 'Not all of it could be erased yet. Ask again: it goes on where it was.');
+  return new HeedError(code, AGAIN);
 }
 
 /** What is known of them beside what was said, with what others had begun to write to them. */
-async function forget(client: pg.PoolClient, who: Who, id: string): Promise<void> {
-  const { rows } = await client.query<{ id: string }>('SELECT id FROM conversation WHERE customer = $1', [id]);
-  const conversations = rows.map((row) => row.id);
+async function forget(client: pg.PoolClient, id: string): Promise<void> {
+  const conversations = await conversationsOf(client, id);
   await client.query('DELETE FROM draft WHERE stream = ANY($1)', [conversations.map((each) => `conversation/${each}`)]);
   await client.query('DELETE FROM mail_due WHERE conversation = ANY($1)', [conversations]);
   await client.query(
-    "DELETE FROM attachment WHERE conversation = ANY($1) OR (owner_type = 'customer' AND owner = $2 AND conversation IS NULL)",
-    [conversations, id],
+    `DELETE FROM attachment WHERE (owner_type = 'customer' AND owner IN (${THEM}) AND conversation IS NULL) OR conversation = ANY($2)`,
+    [id, conversations],
   );
-  await client.query('DELETE FROM visit WHERE customer = $1', [id]);
-  await client.query('DELETE FROM customer_note WHERE customer = $1', [id]);
+  await client.query(`DELETE FROM visit WHERE customer IN (${THEM})`, [id]);
+  await client.query(`DELETE FROM customer_note WHERE customer IN (${THEM})`, [id]);
   await client.query(
     `UPDATE customer SET name = '#' || right($1, 5), identity = NULL, email = NULL, language = NULL, device = NULL,
             attributes = '{}', last_heard_at = NULL WHERE id = $1 OR merged_into = $1`,
     [id],
   );
-  await client.query(
-    'DELETE FROM search_customer WHERE customer IN (SELECT id FROM customer WHERE id = $1 OR merged_into = $1)',
-    [id],
-  );
-  await audit(client, 'agent', who.id, 'erased', id, { conversations: conversations.length });
+  await client.query(`DELETE FROM search_customer WHERE customer IN (${THEM})`, [id]);
 }

@@ -2,6 +2,7 @@ import type { CustomerPage, Frame, SearchResults } from '@heed/protocol';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { indexSome } from '../search/indexer.ts';
+import { identify } from '../store/identity.ts';
 import { addAgent } from '../store/team.ts';
 import { agentToken, customerToken, type Running, startRunning, Wire } from '../testing/running.ts';
 import { isSound, verifyDatabase } from '../verify/verify.ts';
@@ -157,10 +158,42 @@ test('I12 a person who is erased is nowhere: texts, files, notes, attributes, se
   const page = (await call(ada, 'GET', `/v1/customers/${id}/page`)).body as CustomerPage;
   expect(page).toMatchObject({ name: `#${id.slice(-5)}`, email: null, attributes: {}, visits: [], notes: [] });
   expect(page.conversations).toMatchObject([{ state: 'resolved', preview: '' }]);
-  expect(await audited(id)).toMatchObject([{ actor_type: 'agent', action: 'erased', detail: { conversations: 1 } }]);
+  expect(await audited(id)).toMatchObject([
+    { actor_type: 'agent', action: 'erasing' },
+    { actor_type: 'agent', action: 'erased', detail: { conversations: 1 } },
+  ]);
   // Once more changes nothing, and the log is whole.
   expect((await call(ada, 'DELETE', `/v1/customers/${id}`)).status).toBe(204);
   const verdict = await verifyDatabase(pool);
   expect(isSound(verdict), JSON.stringify(verdict)).toBe(true);
   agent.close();
+});
+
+test('I12 whom the shop signs and who is erased does not come back as the same: the page begins as somebody new', async () => {
+  const { id, wire } = await visitor('I am signed');
+  const { pool } = running.database;
+  await pool.query("UPDATE customer SET identity = 'c-99' WHERE id = $1", [id]);
+  expect((await call(ada, 'DELETE', `/v1/customers/${id}`)).status).toBe(204);
+  await wire.ended();
+  const { rows } = await pool.query('SELECT inbox FROM customer WHERE id = $1', [id]);
+  const page = { name: '#NEW', address: '::1', device: 'd' };
+  const again = await identify(pool, rows[0].inbox, { sub: 'c-99', name: 'Signed again' }, page);
+  expect(again.customer.id).not.toBe(id);
+  const read = (await call(ada, 'GET', `/v1/customers/${id}/page`)).body as CustomerPage;
+  expect(read).toMatchObject({ name: `#${id.slice(-5)}`, email: null });
+});
+
+test('I12 a conversation that was on its way while its customer was merged is exported and erased with them', async () => {
+  const [one, two] = [await visitor('Late'), await visitor('Merged into')];
+  const { pool } = running.database;
+  expect((await call(ada, 'POST', `/v1/customers/${one.id}/merge`, { into: two.id })).status).toBe(204);
+  // As a first message commits that waited for the merge: under the id that it knew.
+  await pool.query('UPDATE conversation SET customer = $2 WHERE id = $1', [one.conversation, one.id]);
+  const exported = (await call(ada, 'GET', `/v1/customers/${two.id}/export`)).body as { conversations: object[] };
+  expect(exported.conversations).toHaveLength(2);
+  expect((await call(ada, 'DELETE', `/v1/customers/${two.id}`)).status).toBe(204);
+  const { rows } = await pool.query('SELECT FROM body WHERE stream = $1 AND n = 1', [
+    `conversation/${one.conversation}`,
+  ]);
+  expect(rows).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Who } from '../domain/permission.ts';
 import { HeedError } from '../errors.ts';
+import { THEM } from './customer-merge.ts';
 import { audit } from './people.ts';
 
 /** What is held of a person besides their conversations, each under its name. */
@@ -9,28 +10,27 @@ const HELD: readonly [name: string, statement: string][] = [
     'customer',
     'SELECT id, inbox, identity, name, email, language, device, attributes, created_at, last_heard_at FROM customer WHERE id = $1 OR merged_into = $1 ORDER BY merged_into NULLS FIRST, id',
   ],
-  ['visits', 'SELECT at, url, title, referrer FROM visit WHERE customer = $1 ORDER BY at'],
+  ['visits', `SELECT at, url, title, referrer FROM visit WHERE customer IN (${THEM}) ORDER BY at`],
   [
     'notes',
-    'SELECT n.id, n.at, a.name AS author, n.text FROM customer_note n JOIN agent a ON a.id = n.author WHERE n.customer = $1 ORDER BY n.at',
+    `SELECT n.id, n.at, a.name AS author, n.text FROM customer_note n JOIN agent a ON a.id = n.author WHERE n.customer IN (${THEM}) ORDER BY n.at`,
   ],
   [
     'sessions',
-    "SELECT address, device, created_at, used_at FROM session WHERE person_type = 'customer' AND person = $1 ORDER BY created_at",
+    `SELECT address, device, created_at, used_at FROM session WHERE person_type = 'customer' AND person IN (${THEM}) ORDER BY created_at`,
   ],
   [
     'files',
-    "SELECT id, conversation, name, type, size, sha256, created_at, '/v1/attachments/' || id AS download FROM attachment WHERE (owner_type = 'customer' AND owner = $1) OR conversation IN (SELECT id FROM conversation WHERE customer = $1) ORDER BY created_at",
+    `SELECT id, conversation, name, type, size, sha256, created_at, '/v1/attachments/' || id AS download FROM attachment WHERE (owner_type = 'customer' AND owner IN (${THEM})) OR conversation IN (SELECT id FROM conversation WHERE customer IN (${THEM})) ORDER BY created_at`,
   ],
   [
     'mail',
-    'SELECT m.kind, m.conversation, m.address, m.created_at FROM mail_due m JOIN conversation c ON c.id = m.conversation WHERE c.customer = $1',
+    `SELECT m.kind, m.conversation, m.address, m.created_at FROM mail_due m JOIN conversation c ON c.id = m.conversation WHERE c.customer IN (${THEM})`,
   ],
   ['changes', 'SELECT at, actor_type, actor, action, detail FROM audit WHERE target = $1 ORDER BY id'],
 ];
 
-const CONVERSATIONS =
-  'SELECT id, number, inbox, queue, status, labels, started_at FROM conversation WHERE customer = $1 ORDER BY started_at';
+const CONVERSATIONS = `SELECT id, number, inbox, queue, status, labels, started_at FROM conversation WHERE customer IN (${THEM}) ORDER BY started_at`;
 const ITEMS = `
 SELECT i.n, i.kind, i.actor_type, i.actor, i.at, b.json AS body
   FROM item i LEFT JOIN body b ON b.stream = i.stream AND b.n = i.n

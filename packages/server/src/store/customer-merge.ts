@@ -6,6 +6,11 @@ import { fileAnew, takeOver } from './identity.ts';
 import { audit } from './people.ts';
 import { inTransaction } from './transaction.ts';
 
+/**
+ * Everybody whom a customer stands for: what was on its way while two were merged is still under the first one's id.
+ */
+export const THEM = 'SELECT id FROM customer WHERE id = $1 OR merged_into = $1';
+
 interface Merging {
   id: string;
   inbox: string;
