@@ -30,6 +30,11 @@ SELECT EXISTS (SELECT FROM session WHERE person_type = 'customer' AND person IN 
          SELECT FROM item i JOIN body b ON b.stream = i.stream AND b.n = i.n
           WHERE i.stream = 'conversation/' || c.id AND i.kind IN ('message', 'note', 'rated')))) AS "isLeft"`;
 
+/** A desk that was away tells its draft again: an empty one that is newer answers it (CON2). */
+const EMPTY_DRAFTS = `
+UPDATE draft SET text = '', version = greatest(version + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+ WHERE stream = ANY($1)`;
+
 /** How often it is looked at again, where somebody writes on meanwhile. */
 const ROUNDS = 5;
 
@@ -132,7 +137,7 @@ function refusalOf(outcome: Outcome): HeedError {
 /** What is known of them beside what was said, with what others had begun to write to them. */
 async function forget(client: pg.PoolClient, id: string): Promise<void> {
   const conversations = await conversationsOf(client, id);
-  await client.query('DELETE FROM draft WHERE stream = ANY($1)', [conversations.map((each) => `conversation/${each}`)]);
+  await client.query(EMPTY_DRAFTS, [conversations.map((each) => `conversation/${each}`)]);
   await client.query('DELETE FROM mail_due WHERE conversation = ANY($1)', [conversations]);
   await client.query(
     `DELETE FROM attachment WHERE (owner_type = 'customer' AND owner IN (${THEM}) AND conversation IS NULL) OR conversation = ANY($2)`,

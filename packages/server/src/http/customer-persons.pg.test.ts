@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { indexSome } from '../search/indexer.ts';
 import { identify } from '../store/identity.ts';
 import { addAgent } from '../store/team.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { agentToken, customerToken, type Running, startRunning, Wire } from '../testing/running.ts';
 import { isSound, verifyDatabase } from '../verify/verify.ts';
 
@@ -12,7 +13,7 @@ let ann: string;
 let ada: string;
 let ana: string;
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startRunning({ 'widget-beat-ms': '500' });
   const { pool } = running.database;
   const person = (name: string) => ({ name, email: `${name}@x.example`, password: 'correct horse' });
   await addAgent(pool, { ...person('ada'), role: 'admin', queues: [running.queue] });
@@ -196,4 +197,56 @@ test('I12 a conversation that was on its way while its customer was merged is ex
     `conversation/${one.conversation}`,
   ]);
   expect(rows).toEqual([]);
+});
+
+test('CON2 a draft that a desk tells again after the erasure is answered with a newer empty one', async () => {
+  const { conversation, id, wire } = await visitor('Draft about me');
+  const s = `conversation/${conversation}`;
+  const agent = await Wire.open(running, ann);
+  await agent.ask({ t: 'open', s });
+  const draft = { t: 'draft', s, text: 'Dear quokka', version: 7 };
+  await agent.ask(draft);
+  expect(await tablesWith('quokka')).toEqual(['draft']);
+  expect((await call(ada, 'DELETE', `/v1/customers/${id}`)).status).toBe(204);
+  await agent.ask(draft);
+  await agent.ask({ ...draft, version: 8 });
+  expect(await tablesWith('quokka')).toEqual([]);
+  agent.close();
+  await wire.ended();
+});
+
+test('CON7 I14 whose page is connected to another node is signed out there too when they are merged or erased', async () => {
+  const two = await visitor('I stay');
+  const node = await running.another();
+  const there = { ...running, server: node };
+  for (const how of ['merge', 'erase']) {
+    const token = await customerToken(running);
+    const wire = await Wire.open(there, token);
+    const sent = await wire.send('chat/new', ulid(), 'message', { text: 'From afar', inbox: running.key });
+    const chat = (sent as Extract<Frame, { t: 'sent' }>).s.slice('chat/'.length);
+    const { rows } = await running.database.pool.query('SELECT customer FROM conversation WHERE id = $1', [chat]);
+    const path = `/v1/customers/${rows[0].customer}`;
+    const done = how === 'merge' ? call(ada, 'POST', `${path}/merge`, { into: two.id }) : call(ada, 'DELETE', path);
+    expect((await done).status).toBe(204);
+    expect(await wire.ended()).toBe(4001);
+  }
+  two.wire.close();
+  await node.close();
+});
+
+test('STR4 a merge that a batch deadlocks with begins again', async () => {
+  const [one, two] = [await visitor('Busy'), await visitor('Busy too')];
+  const { pool } = running.database;
+  await inTransaction(pool, async (client) => {
+    await client.query('SELECT FROM conversation WHERE id = $1 FOR UPDATE', [one.conversation]);
+    const merged = call(ada, 'POST', `/v1/customers/${one.id}/merge`, { into: two.id });
+    const waits = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while ((await pool.query(waits)).rowCount === 0);
+    // The merge has waited longer, so it is the first that looks whether this can ever end.
+    await client.query('SELECT FROM customer WHERE id = $1 FOR KEY SHARE', [one.id]);
+    await client.query('COMMIT');
+    expect((await merged).status).toBe(204);
+  });
+  await one.wire.ended();
+  two.wire.close();
 });

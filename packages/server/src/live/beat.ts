@@ -109,9 +109,9 @@ function recently(session: Session, now: number): string {
   return timeOf(now - 2 * session.beatMs - 5_000);
 }
 
-/** A session that was ended on another node ends here with the next beat (CON7). */
+/** A session that was ended on another node, an agent's or a customer's, ends here with the next beat (CON7). */
 async function endRevoked(node: Node, due: Session[]): Promise<void> {
-  const ids = due.filter((session) => session.agent !== undefined).map((session) => session.sessionId);
+  const ids = due.map((session) => session.sessionId);
   if (ids.length === 0) return;
   const living = await node.parts.people.living(ids);
   for (const id of ids) if (!living.has(id)) node.endSession(id);

@@ -11,6 +11,9 @@ import { inTransaction } from './transaction.ts';
  */
 export const THEM = 'SELECT id FROM customer WHERE id = $1 OR merged_into = $1';
 
+const DEADLOCK = '40P01';
+const MOST_TRIES = 5;
+
 interface Merging {
   id: string;
   inbox: string;
@@ -27,21 +30,30 @@ export async function mergeCustomers(pool: pg.Pool, who: Who, from: string, into
   if (from === into) throw new HeedError('bad_request', 'A customer cannot be merged with themselves.');
   for (const id of [from, into])
     if (!(await mayKnow(pool, who, id))) throw new HeedError('not_found', 'There is no such customer.');
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<Merging>(
-      'SELECT id, inbox, identity, merged_into FROM customer WHERE id = ANY($1) ORDER BY id FOR UPDATE',
-      [[from, into]],
-    );
-    const [one, other] = [rows.find(({ id }) => id === from), rows.find(({ id }) => id === into)];
-    if (!one || !other || one.merged_into !== null || other.merged_into !== null)
-      throw new HeedError('not_found', 'There is no such customer.');
-    if (one.inbox !== other.inbox)
-      throw new HeedError('bad_request', 'They wrote to different inboxes, where they are different customers.');
-    if (one.identity !== null)
-      throw new HeedError('bad_request', 'Your shop has signed who this is. Merge the other one into this one.');
-    await mustSupervise(client, who, from);
-    return move(client, who, from, into);
-  });
+  for (let tries = 1; ; tries++) {
+    try {
+      return await inTransaction(pool, (client) => mergeOnce(client, who, from, into));
+    } catch (error) {
+      // A batch locks conversations first and their customer after them; whoever of the two was ended begins again.
+      if ((error as { code?: unknown }).code !== DEADLOCK || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+async function mergeOnce(client: pg.PoolClient, who: Who, from: string, into: string): Promise<string[]> {
+  const { rows } = await client.query<Merging>(
+    'SELECT id, inbox, identity, merged_into FROM customer WHERE id = ANY($1) ORDER BY id FOR UPDATE',
+    [[from, into]],
+  );
+  const [one, other] = [rows.find(({ id }) => id === from), rows.find(({ id }) => id === into)];
+  if (!one || !other || one.merged_into !== null || other.merged_into !== null)
+    throw new HeedError('not_found', 'There is no such customer.');
+  if (one.inbox !== other.inbox)
+    throw new HeedError('bad_request', 'They wrote to different inboxes, where they are different customers.');
+  if (one.identity !== null)
+    throw new HeedError('bad_request', 'Your shop has signed who this is. Merge the other one into this one.');
+  await mustSupervise(client, who, from);
+  return move(client, who, from, into);
 }
 
 /** Conversations change hands only by somebody who is above each of them. */

@@ -196,9 +196,9 @@ export const pages = {
   'customer.erase': 'Erase',
   'customer.erase.title': 'Erase {{name}}?',
   'customer.erase.text': {
-    one: 'This goes everywhere and for good: every message, note and file of {{count}} conversation, name, e-mail, attributes and pages visited. That it was erased, when and by whom, stays.',
+    one: 'This goes everywhere and for good: every message, note and file of {{count}} conversation, name, e-mail, attributes and pages visited. That it was erased, when and by whom, stays, and so do labels and the reasons the team gave.',
     other:
-      'This goes everywhere and for good: every message, note and file of {{count}} conversations, name, e-mail, attributes and pages visited. That it was erased, when and by whom, stays.',
+      'This goes everywhere and for good: every message, note and file of {{count}} conversations, name, e-mail, attributes and pages visited. That it was erased, when and by whom, stays, and so do labels and the reasons the team gave.',
   },
   'customer.erase.type': 'Type “{{name}}” to go on',
   'customer.erase.do': 'Erase for good',

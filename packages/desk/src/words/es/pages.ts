@@ -207,10 +207,10 @@ export const pages: Pages = {
   'customer.erase': 'Borrar',
   'customer.erase.title': '¿Borrar a {{name}}?',
   'customer.erase.text': {
-    one: 'Desaparece en todas partes y para siempre: cada mensaje, nota y archivo de {{count}} conversación, nombre, correo, atributos y páginas visitadas. Queda que se borró, cuándo y quién.',
-    many: 'Desaparece en todas partes y para siempre: cada mensaje, nota y archivo de {{count}} conversaciones, nombre, correo, atributos y páginas visitadas. Queda que se borró, cuándo y quién.',
+    one: 'Desaparece en todas partes y para siempre: cada mensaje, nota y archivo de {{count}} conversación, nombre, correo, atributos y páginas visitadas. Queda que se borró, cuándo y quién, y también las etiquetas y los motivos que dio el equipo.',
+    many: 'Desaparece en todas partes y para siempre: cada mensaje, nota y archivo de {{count}} conversaciones, nombre, correo, atributos y páginas visitadas. Queda que se borró, cuándo y quién, y también las etiquetas y los motivos que dio el equipo.',
     other:
-      'Desaparece en todas partes y para siempre: cada mensaje, nota y archivo de {{count}} conversaciones, nombre, correo, atributos y páginas visitadas. Queda que se borró, cuándo y quién.',
+      'Desaparece en todas partes y para siempre: cada mensaje, nota y archivo de {{count}} conversaciones, nombre, correo, atributos y páginas visitadas. Queda que se borró, cuándo y quién, y también las etiquetas y los motivos que dio el equipo.',
   },
   'customer.erase.type': 'Escriba «{{name}}» para continuar',
   'customer.erase.do': 'Borrar para siempre',

@@ -207,10 +207,10 @@ export const pages: Pages = {
   'customer.erase': 'Effacer',
   'customer.erase.title': 'Effacer {{name}} ?',
   'customer.erase.text': {
-    one: 'Disparaissent partout et pour de bon : chaque message, note et fichier de {{count}} conversation, nom, e-mail, attributs et pages visitées. Reste que cela a été effacé, quand et par qui.',
-    many: 'Disparaissent partout et pour de bon : chaque message, note et fichier de {{count}} conversations, nom, e-mail, attributs et pages visitées. Reste que cela a été effacé, quand et par qui.',
+    one: 'Disparaissent partout et pour de bon : chaque message, note et fichier de {{count}} conversation, nom, e-mail, attributs et pages visitées. Reste que cela a été effacé, quand et par qui, ainsi que les étiquettes et les motifs donnés par l’équipe.',
+    many: 'Disparaissent partout et pour de bon : chaque message, note et fichier de {{count}} conversations, nom, e-mail, attributs et pages visitées. Reste que cela a été effacé, quand et par qui, ainsi que les étiquettes et les motifs donnés par l’équipe.',
     other:
-      'Disparaissent partout et pour de bon : chaque message, note et fichier de {{count}} conversations, nom, e-mail, attributs et pages visitées. Reste que cela a été effacé, quand et par qui.',
+      'Disparaissent partout et pour de bon : chaque message, note et fichier de {{count}} conversations, nom, e-mail, attributs et pages visitées. Reste que cela a été effacé, quand et par qui, ainsi que les étiquettes et les motifs donnés par l’équipe.',
   },
   'customer.erase.type': 'Tapez « {{name}} » pour continuer',
   'customer.erase.do': 'Effacer pour de bon',

@@ -197,7 +197,7 @@ export const pages: Pages = {
   'customer.erase': '抹除',
   'customer.erase.title': '抹除 {{name}}？',
   'customer.erase.text':
-    '将在所有地方永久消失：{{count}} 个对话中的每条消息、备注和文件，以及姓名、电子邮件、属性和访问过的页面。何时由谁抹除的记录会保留。',
+    '将在所有地方永久消失：{{count}} 个对话中的每条消息、备注和文件，以及姓名、电子邮件、属性和访问过的页面。何时由谁抹除的记录会保留，标签和团队填写的理由也会保留。',
   'customer.erase.type': '输入“{{name}}”以继续',
   'customer.erase.do': '永久抹除',
   'customer.refused': '未完成：{{message}}',
