@@ -199,9 +199,9 @@ export const pages: Pages = {
   'customer.erase': 'Löschen',
   'customer.erase.title': '{{name}} löschen?',
   'customer.erase.text': {
-    one: 'Überall und endgültig gehen: jede Nachricht, Notiz und Datei aus {{count}} Gespräch, Name, E-Mail, Eigenschaften und besuchte Seiten. Dass gelöscht wurde, wann und von wem, bleibt, auch Labels und Begründungen des Teams.',
+    one: 'Überall und endgültig gehen: jede Nachricht, Notiz und Datei aus {{count}} Gespräch, Name, E-Mail, Eigenschaften und besuchte Seiten. Dass gelöscht wurde, wann und von wem, bleibt, auch Etiketten und Begründungen des Teams.',
     other:
-      'Überall und endgültig gehen: jede Nachricht, Notiz und Datei aus {{count}} Gesprächen, Name, E-Mail, Eigenschaften und besuchte Seiten. Dass gelöscht wurde, wann und von wem, bleibt, auch Labels und Begründungen des Teams.',
+      'Überall und endgültig gehen: jede Nachricht, Notiz und Datei aus {{count}} Gesprächen, Name, E-Mail, Eigenschaften und besuchte Seiten. Dass gelöscht wurde, wann und von wem, bleibt, auch Etiketten und Begründungen des Teams.',
   },
   'customer.erase.type': 'Geben Sie „{{name}}“ ein, um fortzufahren',
   'customer.erase.do': 'Endgültig löschen',
