@@ -159,6 +159,13 @@ test('new messages count on the launcher and in the title, until they are looked
   expect(await c.page.title()).toBe('(1) Laden');
   expect(await c.page.locator('heed-widget .p').textContent()).toContain('Es zählt.');
   expect(await (await c.frame()).locator('body > *').count()).toBe(0);
+  // A window that cannot be fetched ends nothing: what was told stays, and the next press tries again.
+  const window = '**/assets/panel-*.js';
+  await c.page.route(window, (route) => route.abort());
+  await c.page.getByRole('button', { name: 'Chat öffnen, 1 neue Nachricht' }).click();
+  await until(async () => (await c.page.locator('heed-widget .t').textContent()) !== '', 'the failure to be said');
+  expect(await c.page.locator('heed-widget .p').count()).toBe(1);
+  await c.page.unroute(window);
   await c.open();
   await c.sees('Es zählt.');
   await until(async () => (await c.page.title()) === 'Laden', 'the title as it was');

@@ -38,7 +38,9 @@ export function ringForNew(client: Client, attention: Attention, keep: Keep, inb
   const look = (): void => {
     const { state } = client;
     const { length } = unreadOf(state, state.replicas.get(currentChat(state)));
-    if (length > before && !attention.now() && keep.get(soundMark(inbox)) !== null) void ring();
+    if (length > before && !attention.now() && keep.get(soundMark(inbox)) !== null)
+      // A sound is a courtesy: where the browser has none, the page hears of no error.
+      ring().catch(() => undefined);
     before = state.link.state === 'open' ? length : before;
   };
   look();

@@ -84,6 +84,8 @@ function launch(inbox: string): void {
   /** Which one is on the screen. */
   let shown: HostedApp | undefined;
   let wanted = false;
+  /** Whether its window could not be fetched. */
+  let isSpoilt = false;
 
   const emit = (event: HostEvent, detail?: unknown): void => {
     for (const [name, listener] of listeners) if (name === event) (listener as Listener)(detail);
@@ -98,13 +100,34 @@ function launch(inbox: string): void {
     emit('open');
   };
 
-  /** Takes the frame away again, so that the next press begins anew. */
-  const fail = (): void => {
-    frame?.remove();
-    frame = app = undefined;
+  const sayFailed = (): void => {
     button.ariaBusy = null;
     status.textContent = wanted ? failed : '';
     wanted = false;
+  };
+
+  /** Takes the frame away, and what its app told beside the launcher: that may have been somebody else's. */
+  const drop = (): void => {
+    frame?.remove();
+    frame = app = undefined;
+    isSpoilt = false;
+    for (const told of root.querySelectorAll('.n,.q')) told.remove();
+  };
+
+  /** So that the next press begins anew. */
+  const fail = (): void => {
+    drop();
+    sayFailed();
+  };
+
+  /**
+   * The window could not be fetched: the app stays, since it sends what waits. Where it fails again the frame may have
+   * kept the failure, as some browsers do, and another begins.
+   */
+  const undrawn = (): void => {
+    if (isSpoilt) return fail();
+    isSpoilt = true;
+    sayFailed();
   };
 
   const host = (made: HTMLIFrameElement): Host => ({
@@ -122,8 +145,7 @@ function launch(inbox: string): void {
     close,
     emit,
     restart: () => {
-      frame?.remove();
-      frame = app = undefined;
+      drop();
       load();
     },
     ready: (ready) => {
@@ -131,7 +153,7 @@ function launch(inbox: string): void {
       emit('ready');
       for (const [command, rest] of waiting) ready.told(command, rest);
       waiting = [];
-      if (wanted) app.draw().then(show, fail);
+      if (wanted) app.draw().then(show, undrawn);
     },
   });
 
@@ -163,7 +185,7 @@ function launch(inbox: string): void {
     wanted = true;
     status.textContent = '';
     button.ariaBusy = 'true';
-    if (app) app.draw().then(show, fail);
+    if (app) app.draw().then(show, undrawn);
     else load();
   }
 
