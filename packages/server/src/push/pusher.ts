@@ -9,8 +9,8 @@ const LOOK_MS = 2_000;
 const ANSWER_MS = 10_000;
 /** What a browser that is off gets when it is on again is at most so old. */
 const TTL_S = 3_600;
-/** Then a subscription is given up: about a day. */
-const MOST_TRIES = 10;
+/** Pauses treble from 5 s to an hour: after about a day a subscription is given up. */
+const MOST_TRIES = 30;
 
 export interface PusherParts {
   pool: pg.Pool;
@@ -70,7 +70,8 @@ async function push({ pool, log, contact }: PusherParts, keys: PushKeys, due: Du
   if (status >= 200 && status < 300) return pushTaken(pool, due);
   const isOver = status === 404 || status === 410;
   if (isOver || due.tries + 1 >= MOST_TRIES) {
-    log.info({ service: origin, status }, 'A browser is no longer told: its push service does not know it.');
+    const why = isOver ? 'its push service does not know it' : 'its push service took nothing for a day';
+    log.info({ service: origin, status }, `A browser is no longer told: ${why}.`);
     return unsubscribe(pool, due.endpoint);
   }
   await pushAgain(pool, due, Math.min(3_600_000, 5_000 * 3 ** due.tries));
