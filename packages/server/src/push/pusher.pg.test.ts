@@ -129,6 +129,30 @@ test('a subscription that its service no longer knows is dropped, one that is pu
   for (const wire of [customer, agent, other.customer, other.agent, third.customer, third.agent]) wire.close();
 }, 90_000);
 
+test('a wait that began before another was told, and is committed after, is told too', async () => {
+  const token = await agentToken(running, 'ann');
+  const { pool } = running.database;
+  await call(token, 'POST', '/v1/push', { endpoint: `${origin}/late` });
+  const { customer, agent, s } = await waits();
+  await expect.poll(() => pushesTo('/late').length).toBe(1);
+  // As by a batch that began a moment after the wait that was told, and ends only now.
+  const { rowCount } = await pool.query(
+    `UPDATE conversation c SET waiting_since = p.told_at + interval '1 microsecond' FROM push_subscription p
+      WHERE p.endpoint = $1 AND c.id = $2`,
+    [`${origin}/late`, s.slice('conversation/'.length)],
+  );
+  expect(rowCount).toBe(1);
+  await expect.poll(() => pushesTo('/late').length).toBe(2);
+  const { rows } = await pool.query<{ isNewest: boolean }>(
+    `SELECT p.told_at = c.waiting_since AS "isNewest" FROM push_subscription p, conversation c
+      WHERE p.endpoint = $1 AND c.id = $2`,
+    [`${origin}/late`, s.slice('conversation/'.length)],
+  );
+  expect(rows).toEqual([{ isNewest: true }]);
+  await call(token, 'DELETE', '/v1/push', { endpoint: `${origin}/late` });
+  for (const wire of [customer, agent]) wire.close();
+}, 60_000);
+
 test('only push services are called, and only agents subscribe', async () => {
   const services = ['fcm.googleapis.com', origin];
   expect(isPushService('https://fcm.googleapis.com/fcm/send/x', services)).toBe(true);

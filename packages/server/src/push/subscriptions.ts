@@ -3,7 +3,8 @@ import type pg from 'pg';
 /** A browser that is to be told now, and until when it had been told before. */
 export interface DuePush {
   endpoint: string;
-  toldAt: Date;
+  /** As the database writes it: a `Date` has no microseconds, and would make the last wait a new one. */
+  toldAt: string;
   tries: number;
 }
 
@@ -11,20 +12,22 @@ const MOST = 50;
 /** So many browsers of one session: a page that subscribes again and again is not kept. */
 const PER_SESSION = 5;
 
-/** Once for each wait: when it began, or when its work order came to this agent. */
+/**
+ * Once for each wait: when it began, or when its work order came to this agent. Told is the newest wait that is seen, not
+ * the time by the clock: one that began before and is committed after would never be told.
+ */
 const CLAIM = {
   name: 'push-claim',
   text: `
 WITH due AS (
-  SELECT p.endpoint, p.told_at, p.tries FROM push_subscription p
-   WHERE p.next_at <= clock_timestamp()
-     AND EXISTS (SELECT 1 FROM conversation c
-                  WHERE c.holder = 'agent:' || p.agent AND c.status = 'open' AND c.unanswered > 0
-                    AND greatest(c.waiting_since, c.entered_at) > p.told_at)
-   LIMIT ${MOST} FOR UPDATE SKIP LOCKED
+  SELECT p.endpoint, p.told_at, p.tries, wait.newest FROM push_subscription p
+   CROSS JOIN LATERAL (SELECT max(greatest(c.waiting_since, c.entered_at)) AS newest FROM conversation c
+                        WHERE c.holder = 'agent:' || p.agent AND c.status = 'open' AND c.unanswered > 0) wait
+   WHERE p.next_at <= clock_timestamp() AND wait.newest > p.told_at
+   LIMIT ${MOST} FOR UPDATE OF p SKIP LOCKED
 )
-UPDATE push_subscription p SET told_at = clock_timestamp() FROM due WHERE p.endpoint = due.endpoint
-RETURNING p.endpoint, due.told_at AS "toldAt", due.tries`,
+UPDATE push_subscription p SET told_at = due.newest FROM due WHERE p.endpoint = due.endpoint
+RETURNING p.endpoint, due.told_at::text AS "toldAt", due.tries`,
 };
 
 export async function claimPushes(pool: pg.Pool): Promise<DuePush[]> {
