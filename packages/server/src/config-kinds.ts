@@ -121,9 +121,14 @@ export const services: Kind<readonly string[]> = {
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '');
-    if (!parts.every((part) => /^(https?:\/\/)?[a-z0-9.-]+(:\d+)?$/.test(part)))
-      throw new BadValue('hosts like push.example, separated by commas');
-    return parts;
+    const isHost = (part: string) => /^[a-z0-9.-]+$/.test(part);
+    const isOrigin = (part: string) => /^https?:\/\/[a-z0-9.-]+(:\d+)?$/.test(part) && URL.canParse(part);
+    if (!parts.every((part) => isHost(part) || isOrigin(part)))
+      throw new BadValue(
+        'hosts like push.example, or origins like https://push.example:8443 where there is a port, separated by commas',
+      );
+    // As addresses are compared: without the port that goes without saying.
+    return parts.map((part) => (isHost(part) ? part : new URL(part).origin));
   },
 };
 

@@ -40,6 +40,16 @@ describe('where a setting comes from', () => {
   });
 });
 
+test('a push service is compared without the port that goes without saying', () => {
+  const { pushServices } = loadConfig(
+    ['--push-services', 'push.example, https://a.example:443, https://b.example:8443'],
+    {
+      HEED_DATA: folder,
+    },
+  );
+  expect(pushServices).toEqual(['push.example', 'https://a.example', 'https://b.example:8443']);
+});
+
 describe('what is refused, in words', () => {
   const refused = (argv: string[], env: Record<string, string> = {}) =>
     expect(() => loadConfig(argv, { HEED_DATA: folder, ...env }));
@@ -48,6 +58,7 @@ describe('what is refused, in words', () => {
     refused([], { HEED_PORT: 'http' }).toThrow(/"http" is no good for HEED_PORT: .* \(it came from the environment/);
     refused(['--rates', 'maybe']).toThrow(/HEED_RATES: it must be on or off \(it came from the flag --rates\)/);
     refused(['--trusted-proxies', '10.0.0.0/64']).toThrow(/HEED_TRUSTED_PROXIES/);
+    refused(['--push-services', 'push.example:8443']).toThrow(/origins like https:\/\/push\.example:8443/);
     refused(['--log', 'loud']).toThrow(/one of silent, fatal/);
     writeSettings({ batchSlots: 0 });
     refused([]).toThrow(/HEED_BATCH_SLOTS: .*settings file .*heed\.json/);
