@@ -51,7 +51,7 @@ export function Menu({ inbox, keep, words, copy }: MenuProps): JSX.Element {
     else {
       keep.set(soundMark(inbox), '');
       // So it is heard, and the browser lets the page sound later.
-      void ring();
+      ring().catch(() => undefined);
     }
     setSounds(!sounds);
   };
